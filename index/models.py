@@ -1,0 +1,175 @@
+"""The values of the library: documents, passages and what an ingest did with each file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+FileStatus = Literal["added", "unchanged", "replaced", "duplicate", "skipped", "failed"]
+
+
+class Span(NamedTuple):
+    """A half-open range of characters: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawDocument:
+    """What a loader read from one file, before cleaning.
+
+    `text` is plain text with paragraphs separated by blank lines; `page_starts` holds the character
+    offset in `text` at which each page begins (empty for formats without pages). Metadata is
+    `None` wherever the file does not state it.
+    """
+
+    media_type: str
+    text: str
+    title: str | None = None
+    outlet: str | None = None
+    author: str | None = None
+    published_at: date | None = None
+    language: str | None = None
+    page_starts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One document of the library, cleaned.
+
+    `id` is the first 32 hexadecimal digits of the SHA-256 of the original bytes. Every offset
+    anywhere in Pincite refers to `text`. `outlet`, `author`, `published_at` and `language` are
+    `None` where they are not certainly the document's own.
+    """
+
+    id: str
+    sources: tuple[str, ...]
+    title: str
+    outlet: str | None = None
+    author: str | None = None
+    published_at: date | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    media_type: str = "text/plain"
+    text: str
+    page_starts: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """The page, counted from 1, that holds the character at `offset`; `None` without pages."""
+        if not self.page_starts:
+            return None
+        return max(1, sum(start <= offset for start in self.page_starts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSummary:
+    """A row of the library's table: a document without its text."""
+
+    id: str
+    title: str
+    outlet: str | None
+    author: str | None
+    published_at: date | None
+    language: str | None
+    tags: tuple[str, ...]
+    media_type: str
+    sources: tuple[str, ...]
+    characters: int
+    passages: int
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A searchable stretch of a document; `document.text[start:end] == text`, always."""
+
+    id: str
+    document_id: str
+    start: int
+    end: int
+    text: str
+    heading: str | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which documents a search may read; an empty field allows everything.
+
+    Dates are inclusive; a document without a known date never passes a date filter.
+    """
+
+    document_ids: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    published_from: date | None = None
+    published_until: date | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredPassage:
+    """A passage one search found: cosine (dense) or negated BM25 (words), larger is better."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """What became of one file; `reason` is a sentence whenever it was skipped or failed."""
+
+    path: str
+    status: FileStatus
+    document_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """What an ingest did, one row for every regular file walked, in the order of the walk."""
+
+    files: tuple[FileReport, ...] = ()
+    passages: int = 0
+    seconds: float = 0.0
+
+    def count(self, status: FileStatus) -> int:
+        return sum(report.status == status for report in self.files)
+
+    @property
+    def failed(self) -> bool:
+        """Whether any file failed."""
+        return any(report.status == "failed" for report in self.files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestProgress:
+    """Where an ingest stands; counts only grow. `files_total` is known from the first event."""
+
+    files_done: int
+    files_total: int
+    passages_done: int
+    current: str | None = None
+
+
+ProgressListener = Callable[[IngestProgress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyReport:
+    """Every disagreement found between the catalog, the word index and the vector index."""
+
+    documents: int
+    passages: int
+    problems: tuple[str, ...] = field(default=())
+
+    @property
+    def sound(self) -> bool:
+        return not self.problems

@@ -1,0 +1,189 @@
+"""The values between a question and its checked answer; no step changes what it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from index.models import Filters, Passage
+
+Stage = Literal["searching", "reading", "writing", "checking"]
+SearchStage = Literal["dense", "words", "fused", "reranked"]
+Verdict = Literal["quoted", "supported", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question as asked, and as it is searched for.
+
+    `standalone` is the question made independent of the conversation; `parts` are the questions
+    a compound question consists of (one part: the question itself).
+    """
+
+    text: str
+    standalone: str
+    parts: tuple[str, ...]
+    filters: Filters = field(default_factory=Filters)
+    asked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage as a search stage ranked it, `rank` from 1. Scores compare only within a stage."""
+
+    passage: Passage
+    score: float
+    rank: int
+    stage: SearchStage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A sentence, or a few in a row, that may answer; offsets are into the document's text.
+
+    `score` is the probability, between 0 and 1, that this sentence answers the question.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a writer wrote, unchecked; `[n]` in `text` points at `evidence[n - 1]`."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    writer: str
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """The exact place a claim rests on: `document.text[start:end] == quote`."""
+
+    document_id: str
+    title: str
+    outlet: str | None
+    source: str
+    published_at: date | None
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One statement of an answer with what it rests on."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    verdict: Verdict
+    speaker: str | None = None
+    event_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """A point on which sources differ, with what each side says."""
+
+    point: str
+    sides: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """Something a writer wrote that the check refused, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """How an answer came to be. Times are wall-clock milliseconds."""
+
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
+    settings_fingerprint: str = ""
+    library_fingerprint: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    searched: tuple[str, ...] = ()
+    answerable: float = 0.0
+    invented_markers: int = 0
+    rejected: tuple[Rejection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A checked answer. It has claims, or says in `abstained_because` why it has none.
+
+    `sources` lists the distinct citations of all claims in order of first use: marker `[n]` in
+    `text` is `sources[n - 1]`. `nearest` holds the nearest passages when the answer abstains.
+    """
+
+    question: Question
+    claims: tuple[Claim, ...] = ()
+    sources: tuple[Citation, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    abstained_because: str | None = None
+    nearest: tuple[Citation, ...] = ()
+    notices: tuple[str, ...] = ()
+    trace: Trace = field(default_factory=Trace)
+
+    @property
+    def abstained(self) -> bool:
+        return self.abstained_because is not None
+
+    @property
+    def text(self) -> str:
+        """The answer as prose with its markers, or the reason for having none."""
+        if self.abstained_because is not None:
+            return self.abstained_because
+        return "\n".join(f"{claim.text} {self.markers(claim)}".rstrip() for claim in self.claims)
+
+    def markers(self, claim: Claim) -> str:
+        """The claim's markers, such as `[1][3]`, numbered by `sources`."""
+        numbers = [self.sources.index(citation) + 1 for citation in claim.citations]
+        return "".join(f"[{number}]" for number in dict.fromkeys(numbers))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageStarted:
+    """A stage began; `message` is fit to be shown, such as `reading 8 passages`."""
+
+    stage: Stage
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftText:
+    """A piece of what a language model writes, not checked yet."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimChecked:
+    """A claim that passed the check and will be part of the answer."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReady:
+    """The last event of every stream, exactly once."""
+
+    answer: Answer
+
+
+Event = StageStarted | DraftText | ClaimChecked | AnswerReady
