@@ -54,11 +54,23 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement of a draft; `markers` are the evidence numbers, from 1, that it names."""
+
+    text: str
+    markers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a writer wrote, unchecked; `[n]` in `text` points at `evidence[n - 1]`."""
+    """What a writer wrote, unchecked; `[n]` in `text` points at `evidence[n - 1]`.
+
+    A writer that knows its statements gives them; otherwise they are read from `text`.
+    """
 
     text: str
     evidence: tuple[Evidence, ...]
+    statements: tuple[Statement, ...] = ()
     writer: str
     prompt_tokens: int = 0
     completion_tokens: int = 0

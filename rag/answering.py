@@ -1,0 +1,205 @@
+"""The way of a question: hits, evidence, draft, checked claims, answer. Nothing reaches back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from index.errors import ModelError
+from index.library import Library
+from index.models import Document
+from rag.cite import Checked, check, citation
+from rag.clock import Clock
+from rag.evidence import find_evidence, rarities
+from rag.model_writer import LazyModelWriter
+from rag.models import (
+    Answer,
+    AnswerReady,
+    Citation,
+    Claim,
+    ClaimChecked,
+    Draft,
+    DraftText,
+    Event,
+    Evidence,
+    Hit,
+    Question,
+    StageStarted,
+    Trace,
+)
+from rag.retrieve import retrieve
+from rag.settings import Settings
+from rag.settle import settle
+from rag.words import content_stems
+from rag.write import QuoteWriter
+
+NEAREST_LIMIT = 3
+
+
+class Answering:
+    """Answers questions from one library with one set of settings."""
+
+    def __init__(self, library: Library, *, settings: Settings) -> None:
+        self._library = library
+        self._settings = settings
+        self._quotes = QuoteWriter(answer_words=settings.answer_words)
+        self._model = (
+            None if settings.resolved_writer == "quotes" else LazyModelWriter(settings=settings)
+        )
+
+    def events(self, question: Question, *, exclude: Collection[str]) -> Iterator[Event]:
+        """Every stage of answering, ending with the answer."""
+        clock = Clock()
+        yield StageStarted(stage="searching", message="searching")
+        with clock.stage("search"):
+            hits = self._search(question, exclude=exclude)
+        yield StageStarted(stage="reading", message=f"reading {_count(len(hits), 'passage')}")
+        with clock.stage("evidence"):
+            documents = self._documents(hits)
+            evidence = self._evidence(question, hits, documents)
+        answerable = evidence[0].score if evidence else 0.0
+        if answerable < self._settings.abstention_threshold or not evidence:
+            answer = self._refusal(question, evidence, documents)
+            yield AnswerReady(answer=replace(answer, trace=self._trace(answer, clock, answerable)))
+            return
+        yield StageStarted(stage="writing", message="writing")
+        with clock.stage("write"):
+            quoted = _last_draft(self._quotes.write(question, evidence, documents))
+            written, notices = yield from self._written(question, evidence, documents)
+        count = _count(len((written or quoted).statements) or len(evidence), "statement")
+        yield StageStarted(stage="checking", message=f"checking {count}")
+        with clock.stage("check"):
+            checked, notices = self._check(written, quoted, documents, notices)
+        for claim in checked.claims:
+            yield ClaimChecked(claim=claim)
+        answer = Answer(
+            question=question,
+            claims=checked.claims,
+            sources=_sources(checked.claims),
+            notices=notices,
+        )
+        trace = self._trace(answer, clock, answerable, draft=written or quoted, checked=checked)
+        yield AnswerReady(answer=replace(answer, trace=trace))
+
+    def close(self) -> None:
+        """End the embedded model, if it runs."""
+        if self._model is not None:
+            self._model.close()
+
+    def _search(self, question: Question, *, exclude: Collection[str]) -> tuple[Hit, ...]:
+        return retrieve(
+            self._library,
+            question.standalone,
+            filters=question.filters,
+            candidates=self._settings.candidates,
+            limit=self._settings.passages,
+            exclude=exclude,
+        )
+
+    def _documents(self, hits: Sequence[Hit]) -> dict[str, Document]:
+        wanted = dict.fromkeys(hit.passage.document_id for hit in hits)
+        return {identifier: self._library.document(identifier) for identifier in wanted}
+
+    def _evidence(
+        self, question: Question, hits: Sequence[Hit], documents: Mapping[str, Document]
+    ) -> tuple[Evidence, ...]:
+        stems = self._library.passage_frequency(sorted(content_stems(question.standalone)))
+        return find_evidence(
+            question.standalone,
+            hits,
+            embedder=self._library.embedder,
+            rarity=rarities(stems, passages=self._library.passage_count),
+            titles={document.id: document.title for document in documents.values()},
+        )
+
+    def _written(
+        self,
+        question: Question,
+        evidence: tuple[Evidence, ...],
+        documents: Mapping[str, Document],
+    ) -> Generator[Event, None, tuple[Draft | None, tuple[str, ...]]]:
+        """What the language model writes, if there is one; its failure becomes a notice."""
+        if self._model is None:
+            return None, ()
+        draft = None
+        try:
+            for piece in self._model.write(question, evidence, documents):
+                if isinstance(piece, Draft):
+                    draft = piece
+                else:
+                    yield DraftText(text=piece)
+        except ModelError as error:
+            return None, (f"{error} The answer is made of quotes instead.",)
+        return draft, ()
+
+    def _check(
+        self,
+        written: Draft | None,
+        quoted: Draft,
+        documents: Mapping[str, Document],
+        notices: tuple[str, ...],
+    ) -> tuple[Checked, tuple[str, ...]]:
+        quotes = check(quoted, documents)
+        if written is None:
+            return quotes, notices
+        model = check(written, documents, keep_unsupported=self._settings.keep_unsupported)
+        leads = self._settings.resolved_writer == "endpoint"
+        shown, notice = settle(model, quotes, model_leads=leads)
+        return shown, (*notices, notice) if notice else notices
+
+    def _refusal(
+        self, question: Question, evidence: Sequence[Evidence], documents: Mapping[str, Document]
+    ) -> Answer:
+        if not self._library.passage_count:
+            reason = "The library is empty: add documents first, then ask again."
+        elif not evidence:
+            reason = "No document of the library passes the filters that were set."
+        else:
+            reason = (
+                f"The documents do not seem to answer “{question.standalone}”. The nearest "
+                "passages are listed; a document that states the answer would help."
+            )
+        nearest = tuple(
+            citation(documents[entry.hit.passage.document_id], entry.start, entry.end)
+            for entry in evidence[:NEAREST_LIMIT]
+        )
+        return Answer(question=question, abstained_because=reason, nearest=nearest)
+
+    def _trace(
+        self,
+        answer: Answer,
+        clock: Clock,
+        answerable: float,
+        *,
+        draft: Draft | None = None,
+        checked: Checked | None = None,
+    ) -> Trace:
+        models = {"embedding": self._library.embedder.model_id}
+        if draft is not None:
+            models["writer"] = draft.writer
+        return Trace(
+            milliseconds=clock.milliseconds,
+            models=models,
+            settings_fingerprint=self._settings.fingerprint,
+            library_fingerprint=self._library.fingerprint,
+            prompt_tokens=draft.prompt_tokens if draft else 0,
+            completion_tokens=draft.completion_tokens if draft else 0,
+            searched=answer.question.parts,
+            answerable=answerable,
+            invented_markers=checked.invented_markers if checked else 0,
+            rejected=checked.rejected if checked else (),
+        )
+
+
+def _last_draft(pieces: Iterator[str | Draft]) -> Draft:
+    drafts = [piece for piece in pieces if isinstance(piece, Draft)]
+    assert len(drafts) == 1, "a writer ends with exactly one draft"
+    return drafts[0]
+
+
+def _sources(claims: Sequence[Claim]) -> tuple[Citation, ...]:
+    return tuple(dict.fromkeys(entry for claim in claims for entry in claim.citations))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,227 @@
+"""`open_assistant()`: the composition root. `Assistant.stream` reads like the way of a question."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, Unpack
+
+from index.build import ingest
+from index.embed import SentenceTransformerEmbedder
+from index.library import Library, open_library
+from index.models import (
+    Document,
+    DocumentSummary,
+    Filters,
+    IngestReport,
+    Passage,
+    ProgressListener,
+    VerifyReport,
+)
+from rag.answering import Answering
+from rag.models import Answer, AnswerReady, Event, Hit
+from rag.question import understand
+from rag.retrieve import retrieve
+from rag.settings import SettingOptions, Settings, load_settings
+
+if TYPE_CHECKING:
+    from rag.llamaindex import PinciteQueryEngine, PinciteRetriever
+
+DEFAULT_LIBRARY = ".pincite"
+LIBRARY_VARIABLE = "PINCITE_LIBRARY"
+
+
+def open_assistant(
+    library: str | Path | None = None, *, create: bool = True, **settings: Unpack[SettingOptions]
+) -> Assistant:
+    """Open a library and everything needed to ask it questions.
+
+    `library` is a directory; without it, `$PINCITE_LIBRARY` or else `.pincite/` in the current
+    folder. It is made if `create`. Settings are read from the library's `settings.toml`, then
+    `PINCITE_*` environment variables, then the keyword arguments. Models load on first use.
+
+    Raises `SettingsError`, `LibraryNotFound`, `LibraryLocked`, `LibraryUnwritable`,
+    `LibraryDamaged` or `ModelMismatch`.
+    """
+    path = library_path(library)
+    chosen = load_settings(path, settings)
+    embedder = SentenceTransformerEmbedder(
+        chosen.embedding_model, precision=chosen.embedding_precision, threads=chosen.threads
+    )
+    return Assistant(open_library(path, embedder=embedder, create=create), settings=chosen)
+
+
+def library_path(library: str | Path | None = None) -> Path:
+    """The library directory that a call without further arguments would use."""
+    return Path(library or os.environ.get(LIBRARY_VARIABLE) or DEFAULT_LIBRARY).expanduser()
+
+
+class Assistant:
+    """Answers questions from one library. May be used from several threads at once."""
+
+    def __init__(self, library: Library, *, settings: Settings) -> None:
+        self._library = library
+        self.settings = settings
+        self._answering = Answering(library, settings=settings)
+
+    @property
+    def library_path(self) -> Path:
+        return self._library.path
+
+    def add(
+        self,
+        *sources: str | Path,
+        tags: Sequence[str] = (),
+        on_progress: ProgressListener | None = None,
+    ) -> IngestReport:
+        """Add files and folders; one row of the report for every file, and a bad one stops none.
+
+        Raises `SourceNotFound` before anything is written if a path does not exist.
+        """
+        paths = [Path(source).expanduser() for source in sources]
+        return ingest(self._library, paths, tags=tags, on_progress=on_progress)
+
+    def remove(self, *documents: str) -> tuple[str, ...]:
+        """Erase documents named by id, unique beginning of an id, or source; the ids erased.
+
+        Raises `UnknownDocument` before anything is erased if one of them names nothing.
+        """
+        found = tuple(dict.fromkeys(self._library.document(name).id for name in documents))
+        for document_id in found:
+            self._library.remove(document_id)
+        return found
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """Every document of the library, without its text."""
+        return self._library.documents()
+
+    def document(self, document_id: str) -> Document:
+        """A document with its text, by id, unique beginning of an id, or source.
+
+        Raises `UnknownDocument`.
+        """
+        return self._library.document(document_id)
+
+    def passages(self, document_id: str) -> tuple[Passage, ...]:
+        """The passages of a document in the order of its text."""
+        return self._library.passages(document_id)
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 8,
+        filters: Filters | None = None,
+        exclude: Collection[str] = (),
+    ) -> tuple[Hit, ...]:
+        """The best `limit` passages, best first. Raises `QuestionError` for an unusable query."""
+        question = understand(query, filters=filters)
+        return retrieve(
+            self._library,
+            question.standalone,
+            filters=question.filters,
+            candidates=self.settings.candidates,
+            limit=limit,
+            exclude=exclude,
+        )
+
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        asked_on: date | None = None,
+        exclude: Collection[str] = (),
+    ) -> Answer:
+        """A checked answer, or one that says why there is none.
+
+        `filters` choose the documents to read; passages whose id is in `exclude` are withheld.
+        Raises `QuestionError` for an empty or overlong question.
+        """
+        for event in self.stream(question, filters=filters, asked_on=asked_on, exclude=exclude):
+            if isinstance(event, AnswerReady):
+                return event.answer
+        raise AssertionError("a stream ends with an answer")
+
+    def stream(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        asked_on: date | None = None,
+        exclude: Collection[str] = (),
+    ) -> Iterator[Event]:
+        """The events of answering, the last of which is the one `AnswerReady`.
+
+        Raises `QuestionError` at once, not at the first event.
+        """
+        asked = understand(question, filters=filters, asked_on=asked_on)
+        return self._answering.events(asked, exclude=frozenset(exclude))
+
+    async def aask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        asked_on: date | None = None,
+        exclude: Collection[str] = (),
+    ) -> Answer:
+        """`ask` for asynchronous programs; works in a thread and does not block the loop."""
+        return await asyncio.to_thread(
+            self.ask, question, filters=filters, asked_on=asked_on, exclude=exclude
+        )
+
+    def batch(
+        self,
+        questions: Iterable[str],
+        *,
+        filters: Filters | None = None,
+        asked_on: date | None = None,
+    ) -> Iterator[Answer]:
+        """The answers to many questions, in their order, each as soon as it is ready."""
+        for question in questions:
+            yield self.ask(question, filters=filters, asked_on=asked_on)
+
+    def warm(self) -> None:
+        """Load the models, so that the first question does not wait for them."""
+        self._library.warm()
+
+    def verify(self) -> VerifyReport:
+        """Compare the catalog with the word and vector indexes made from it."""
+        return self._library.verify()
+
+    def rebuild(self) -> None:
+        """Make the word and vector indexes anew from the catalog; nothing is embedded again."""
+        self._library.rebuild()
+
+    def as_retriever(self, *, limit: int = 8) -> PinciteRetriever:
+        """A LlamaIndex retriever over the library."""
+        from rag.llamaindex import PinciteRetriever
+
+        return PinciteRetriever(self, limit=limit)
+
+    def as_query_engine(self) -> PinciteQueryEngine:
+        """A LlamaIndex query engine; citations come as source nodes."""
+        from rag.llamaindex import PinciteQueryEngine
+
+        return PinciteQueryEngine(self)
+
+    def close(self) -> None:
+        """Release the library and end the embedded model; closing twice does nothing."""
+        self._answering.close()
+        self._library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,70 @@
+"""A question as asked becomes a `Question`, and the kind of answer it asks for is read off it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal
+
+from index.errors import QuestionError
+from index.models import Filters
+from rag.models import Question
+from rag.settings import QUESTION_LIMIT
+
+AnswerKind = Literal["list", "person", "date", "number", "place", "statement"]
+
+_KINDS: tuple[tuple[AnswerKind, str], ...] = (
+    ("number", r"\bhow (many|much|long|old|far|large|big|tall|often|fast|high|deep)\b"),
+    ("number", r"\bwhat (number|percentage|share|proportion|amount|price|cost|age)\b"),
+    ("date", r"\bwhen\b|\b(what|which) (year|date|day|month|time)\b"),
+    ("place", r"\bwhere\b|\b(what|which) (city|country|state|place|town)\b"),
+    ("person", r"\bwho(m|se)?\b|\b(what|which) (person|man|woman|actor|singer|leader)\b"),
+    # Several answers: a plural asked for, a wish or an opinion, a reason or a manner.
+    ("list", r"\b(list|name|reasons|ways|views|opinions)\b|\bwhat (are|were)\b"),
+    ("list", r"\b(what|which) (?!is\b|was\b|has\b|does\b|this\b)\w{2,}[^s\W]s\b"),
+    (
+        "list",
+        r"\bwhat (do|does|did|would|could|might|will)\b.*\b(want|seek|gain|get|receive|offer|"
+        r"demand|expect|say|think|fear|warn|ask for|hope|worry|know|obtain|request)\b",
+    ),
+    ("list", r"\bwhy\b|^how\b"),
+)
+_COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+
+
+def understand(
+    text: str, *, filters: Filters | None = None, asked_on: date | None = None
+) -> Question:
+    """The question with its white space in order.
+
+    Raises `QuestionError` when it is empty or longer than `QUESTION_LIMIT` characters.
+    """
+    tidy = " ".join(text.split())
+    if not any(character.isalnum() for character in tidy):
+        raise QuestionError("The question is empty: type what you want to know.")
+    if len(tidy) > QUESTION_LIMIT:
+        raise QuestionError(
+            f"The question has {len(tidy):,} characters; at most {QUESTION_LIMIT:,} are read. "
+            "Shorten it, or add long material to the library as a document and ask about it."
+        )
+    return Question(
+        text=text.strip(),
+        standalone=tidy,
+        parts=(tidy,),
+        filters=filters or Filters(),
+        asked_on=asked_on,
+    )
+
+
+def answer_kind(question: str) -> AnswerKind:
+    """The kind of answer asked for, read off the wording; `statement` when nothing tells.
+
+    >>> answer_kind("what does North Korea want in return?"), answer_kind("Who led the talks?")
+    ('list', 'person')
+    >>> answer_kind("How many shells were shipped?"), answer_kind("What is the GDP of Japan?")
+    ('number', 'statement')
+    """
+    for kind, pattern in _COMPILED:
+        if pattern.search(question):
+            return kind
+    return "statement"

@@ -1,0 +1,35 @@
+"""Which claims are shown when a language model and the quote writer have both answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rag.cite import Checked
+from rag.models import Claim
+
+
+def settle(written: Checked, quoted: Checked, *, model_leads: bool) -> tuple[Checked, str | None]:
+    """The claims to show, with a notice when the quotes stand in for the model's words.
+
+    A capable model leads: its accepted claims are the answer. A small one only phrases: its
+    accepted claims come first if they rest on what the quotes rest on, and the quotes that they
+    do not already cover follow. Where nothing was accepted the quotes stand alone.
+    """
+    shown = tuple(claim for claim in written.claims if model_leads or _rests_on(claim, quoted))
+    refusals = replace(written, claims=quoted.claims)
+    if not any(claim.citations for claim in shown):
+        notice = (
+            "Nothing that the language model wrote passed the check against the sources, "
+            "so the answer is made of quotes."
+        )
+        return refusals, notice
+    if model_leads:
+        return written, None
+    covered = {citation for claim in shown for citation in claim.citations}
+    rest = (claim for claim in quoted.claims if covered.isdisjoint(claim.citations))
+    return replace(written, claims=(*shown, *rest)), None
+
+
+def _rests_on(claim: Claim, quoted: Checked) -> bool:
+    used = {citation for entry in quoted.claims for citation in entry.citations}
+    return not used.isdisjoint(claim.citations)

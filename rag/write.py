@@ -1,0 +1,123 @@
+"""Evidence becomes a draft. The quote writer needs no language model and never varies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from index.models import Document
+from rag.models import Draft, Evidence, Question, Statement
+from rag.question import answer_kind
+from rag.words import content_stems
+
+POINTS_LIMIT = 6
+# A further point of a list must be at least this probable, relative to the best one.
+_POINT_SHARE = 0.5
+_SECOND_SHARE = 0.8
+# Two sentences that share this much of their content words say the same thing (Jaccard index).
+_SAME_POINT = 0.6
+
+
+class Writer(Protocol):
+    """Writes a draft from evidence.
+
+    `write` yields pieces of text as they are written and then, last, exactly one `Draft`.
+    Raises `ModelError` when a language model fails.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def write(
+        self,
+        question: Question,
+        evidence: Sequence[Evidence],
+        documents: Mapping[str, Document],
+    ) -> Iterator[str | Draft]: ...
+
+
+class QuoteWriter:
+    """Answers in the words of the sources: the fewest sentences that answer, unedited.
+
+    A question for one fact gets the best sentence, and a second one where it is nearly as good
+    and both stay within `answer_words`. A question with many answers gets up to `POINTS_LIMIT`
+    distinct points, the same point of several sources merged, strongest first.
+    """
+
+    name = "quotes"
+
+    def __init__(self, *, answer_words: int = 60) -> None:
+        self._answer_words = answer_words
+
+    def write(
+        self,
+        question: Question,
+        evidence: Sequence[Evidence],
+        documents: Mapping[str, Document],
+    ) -> Iterator[str | Draft]:
+        """Yields the draft alone: there is nothing to wait for."""
+        del documents
+        if answer_kind(question.standalone) == "list":
+            points = merge_points(evidence, floor=_POINT_SHARE)[:POINTS_LIMIT]
+        else:
+            points = self._within_words(merge_points(evidence, floor=_SECOND_SHARE), evidence)
+        statements = tuple(
+            Statement(text=evidence[point[0]].text, markers=tuple(number + 1 for number in point))
+            for point in points
+        )
+        text = "\n".join(
+            one_line(entry.text) + "".join(f" [{marker}]" for marker in entry.markers)
+            for entry in statements
+        )
+        yield Draft(text=text, evidence=tuple(evidence), statements=statements, writer=self.name)
+
+    def _within_words(
+        self, points: list[list[int]], evidence: Sequence[Evidence]
+    ) -> list[list[int]]:
+        kept, used = points[:1], sum(len(evidence[point[0]].text.split()) for point in points[:1])
+        for point in points[1:2]:
+            used += len(evidence[point[0]].text.split())
+            if used <= self._answer_words:
+                kept.append(point)
+        return kept
+
+
+def merge_points(evidence: Sequence[Evidence], *, floor: float) -> list[list[int]]:
+    """Groups of indices into `evidence` that say the same; best group first, its best index first.
+
+    Sentences less probable than `floor` times the best are left out.
+    """
+    points: list[list[int]] = []
+    stems = [content_stems(entry.text) for entry in evidence]
+    for number, entry in enumerate(evidence):
+        if entry.score < floor * evidence[0].score:
+            break
+        for point in points:
+            if jaccard(stems[point[0]], stems[number]) >= _SAME_POINT:
+                if all(not _overlaps(evidence[other], entry) for other in point):
+                    point.append(number)
+                break
+        else:
+            points.append([number])
+    return points
+
+
+def jaccard(first: frozenset[str], second: frozenset[str]) -> float:
+    """|A ∩ B| / |A ∪ B|, 0 to 1; 0 for two empty sets (Jaccard 1901).
+
+    >>> jaccard(frozenset("ab"), frozenset("bc"))
+    0.3333333333333333
+    """
+    union = first | second
+    return len(first & second) / len(union) if union else 0.0
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space as one space."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _overlaps(first: Evidence, second: Evidence) -> bool:
+    same = first.hit.passage.document_id == second.hit.passage.document_id
+    return same and first.start < second.end and second.start < first.end

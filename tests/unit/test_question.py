@@ -1,0 +1,52 @@
+"""A question as asked becomes a question that can be searched for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from index.errors import QuestionError
+from index.models import Filters
+from rag.question import answer_kind, understand
+from rag.settings import QUESTION_LIMIT
+
+
+def test_white_space_is_put_in_order_and_the_wording_kept() -> None:
+    question = understand("  what\n does  Kim want? ", asked_on=date(2023, 9, 30))
+    assert question.standalone == "what does Kim want?"
+    assert question.parts == ("what does Kim want?",)
+    assert question.filters == Filters()
+    assert question.asked_on == date(2023, 9, 30)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "?!", "…"])
+def test_a_question_without_words_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(QuestionError, match="question is empty"):
+        understand(text)
+
+
+def test_an_overlong_question_is_refused_and_the_limit_named() -> None:
+    understand("a" * QUESTION_LIMIT)
+    with pytest.raises(QuestionError, match=r"10,000 characters; at most 2,000"):
+        understand("a" * 10_000)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("what does North Korea want in return?", "list"),
+        ("What are the risks of the deal?", "list"),
+        ("Why is Seoul worried?", "list"),
+        ("Who met Putin?", "person"),
+        ("When did the launch fail?", "date"),
+        ("In which year was it built?", "date"),
+        ("How many shells were shipped?", "number"),
+        ("what percentage of harvest was lost", "number"),
+        ("Where did the leaders meet?", "place"),
+        ("Which country borders Russia?", "place"),
+        ("What is the GDP of Japan?", "statement"),
+    ],
+)
+def test_the_kind_of_answer_is_read_off_the_wording(question: str, kind: str) -> None:
+    assert answer_kind(question) == kind
