@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from index.errors import ModelError
 from index.library import Library
@@ -11,7 +13,8 @@ from index.models import Document
 from rag.cite import Checked, check, citation
 from rag.clock import Clock
 from rag.evidence import find_evidence, rarities
-from rag.model_writer import LazyModelWriter
+from rag.llm import close, connect
+from rag.model_writer import ModelWriter
 from rag.models import (
     Answer,
     AnswerReady,
@@ -33,6 +36,9 @@ from rag.settle import settle
 from rag.words import content_stems
 from rag.write import QuoteWriter
 
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
 NEAREST_LIMIT = 3
 
 
@@ -43,9 +49,8 @@ class Answering:
         self._library = library
         self._settings = settings
         self._quotes = QuoteWriter(answer_words=settings.answer_words)
-        self._model = (
-            None if settings.resolved_writer == "quotes" else LazyModelWriter(settings=settings)
-        )
+        self._connecting = threading.Lock()
+        self._llm: LLM | None = None
 
     def events(self, question: Question, *, exclude: Collection[str]) -> Iterator[Event]:
         """Every stage of answering, ending with the answer."""
@@ -66,8 +71,7 @@ class Answering:
         with clock.stage("write"):
             quoted = _last_draft(self._quotes.write(question, evidence, documents))
             written, notices = yield from self._written(question, evidence, documents)
-        count = _count(len((written or quoted).statements) or len(evidence), "statement")
-        yield StageStarted(stage="checking", message=f"checking {count}")
+        yield StageStarted(stage="checking", message="checking each claim against its source")
         with clock.stage("check"):
             checked, notices = self._check(written, quoted, documents, notices)
         for claim in checked.claims:
@@ -83,8 +87,9 @@ class Answering:
 
     def close(self) -> None:
         """End the embedded model, if it runs."""
-        if self._model is not None:
-            self._model.close()
+        with self._connecting:
+            if self._llm is not None:
+                close(self._llm)
 
     def _search(self, question: Question, *, exclude: Collection[str]) -> tuple[Hit, ...]:
         return retrieve(
@@ -119,11 +124,11 @@ class Answering:
         documents: Mapping[str, Document],
     ) -> Generator[Event, None, tuple[Draft | None, tuple[str, ...]]]:
         """What the language model writes, if there is one; its failure becomes a notice."""
-        if self._model is None:
+        if self._settings.resolved_writer == "quotes":
             return None, ()
         draft = None
         try:
-            for piece in self._model.write(question, evidence, documents):
+            for piece in self._model_writer().write(question, evidence, documents):
                 if isinstance(piece, Draft):
                     draft = piece
                 else:
@@ -131,6 +136,11 @@ class Answering:
         except ModelError as error:
             return None, (f"{error} The answer is made of quotes instead.",)
         return draft, ()
+
+    def _model_writer(self) -> ModelWriter:
+        with self._connecting:
+            self._llm = self._llm or connect(self._settings)
+            return ModelWriter(self._llm, settings=self._settings)
 
     def _check(
         self,

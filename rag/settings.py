@@ -189,8 +189,16 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
     for name in (entry.name for entry in fields(Settings)):
         text = environment.get(ENVIRONMENT_PREFIX + name.upper())
         if text is not None:
-            found[name] = _checked(name, _parsed(name, text), ENVIRONMENT_PREFIX + name.upper())
+            found[name] = parse_setting(name, text, ENVIRONMENT_PREFIX + name.upper())
     return found
+
+
+def parse_setting(name: str, text: str, where: str) -> object:
+    """`text` as a value of the setting `name`, its range not checked yet.
+
+    Raises `SettingsError`, which says `where` the text was found.
+    """
+    return _checked(name, _parsed(name, text), where)
 
 
 def _parsed(name: str, text: str) -> object:

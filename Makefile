@@ -1,0 +1,76 @@
+# Pincite. `make` alone lists the commands. Everything is installed into .venv, nothing elsewhere.
+
+# The Python to build .venv with; where python3 is too old, an installed python3.x is taken.
+PYTHON ?= python3
+# An installed torch is kept unless this is given; pip options may follow the requirement.
+TORCH ?= torch==2.13.0
+# The library that the demo fills and the page opens.
+LIBRARY ?= .pincite
+# Passed on to pytest: make test ARGS="tests/unit -k settings"
+ARGS ?=
+
+bin := .venv/bin
+setup = @PYTHON='$(PYTHON)' sh scripts/setup.sh --torch '$(TORCH)' \
+	$(if $(filter file,$(origin TORCH)),--keep-torch)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo chat test check format bench lock clean clean-library
+
+help:
+	@echo 'make demo           set up, read the example articles, answer a question about them'
+	@echo 'make chat           open the page on the same library (its address is printed)'
+	@echo 'make test           run all tests; make test ARGS="tests/unit" runs some'
+	@echo 'make check          run the linter, the type checker and the import rules'
+	@echo 'make format         format the code'
+	@echo 'make bench          measure speed and quality'
+	@echo 'make lock           pin all packages anew (for maintainers)'
+	@echo 'make clean          remove caches and build products'
+	@echo 'make clean-library  remove the library in $(LIBRARY)'
+
+setup:
+	$(setup)
+
+demo:
+	$(setup)
+	@LIBRARY='$(LIBRARY)' sh scripts/demo.sh
+
+chat:
+	$(setup)
+	@$(bin)/pincite serve --library '$(LIBRARY)'
+
+test:
+	$(setup) --extra test
+	@$(bin)/python -m pytest --cov --cov-report=term $(ARGS)
+
+check:
+	$(setup) --extra check
+	$(bin)/python -m ruff format --check
+	$(bin)/python -m ruff check
+	$(bin)/python -m mypy
+	$(bin)/python -m mypy --strict scripts/*.py
+	$(bin)/python $(bin)/lint-imports
+
+format:
+	$(setup) --extra check
+	$(bin)/python -m ruff format
+	$(bin)/python -m ruff check --fix
+
+bench:
+	$(setup) --extra test
+	@for script in benchmarks/*.py; do \
+		if [ -e "$$script" ]; then \
+			echo "== $$script"; $(bin)/python "$$script" $(ARGS) || exit 1; \
+		fi; \
+	done
+
+lock:
+	@sh scripts/lock.sh $(ARGS)
+
+clean:
+	rm -rf build dist *.egg-info .coverage coverage.xml htmlcov .pytest_cache .mypy_cache \
+		.ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+	@echo 'Kept: .venv (delete it to install anew) and $(LIBRARY) (make clean-library).'
+
+clean-library:
+	rm -rf '$(LIBRARY)'

@@ -1,0 +1,1 @@
+"""Pure measures: each states its formula, source and range, and works an example."""

@@ -1,0 +1,196 @@
+"""The values of an evaluation: what is asked, what came out, and the figures made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+Condition = Literal["as asked", "evidence removed"]
+EvaluationStage = Literal["building the library", "asking", "asking with the evidence removed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusRow:
+    """One document of a corpus that comes as rows rather than files."""
+
+    id: str
+    title: str
+    text: str
+    source: str = ""
+    published_at: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One question with what is known about it.
+
+    `answers` are alternatives, any of which is right, unless `all_answers` asks for every one.
+    `relevant` names documents of the corpus, `evidence` quotes their sentences. `answers` and
+    `evidence` are empty where nothing may be scored with them. `answerable` is `None` for a
+    question whose answers were labels: it says nothing about answering or refusing.
+    """
+
+    id: str
+    question: str
+    answers: tuple[str, ...] = ()
+    relevant: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    type: str = ""
+    answerable: bool | None = True
+    all_answers: bool = False
+    asked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """Questions and the documents they are asked of.
+
+    `corpus` is rows, a folder of documents, or `None` when the questions go to a library that
+    exists already. `notes` are sentences about what was left out and why; reports repeat them.
+    `fingerprint` and `corpus_fingerprint` are SHA-256 digests of the bytes read.
+    """
+
+    name: str
+    description: str = ""
+    corpus: tuple[CorpusRow, ...] | Path | None = None
+    queries: tuple[Query, ...] = ()
+    notes: tuple[str, ...] = ()
+    fingerprint: str = ""
+    corpus_fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitationOutcome:
+    """One citation as it was given; `document` is the corpus's own name for the document.
+
+    `exact` tells whether the document exists and holds the quote at exactly these offsets.
+    """
+
+    document: str
+    start: int
+    end: int
+    quote: str
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimOutcome:
+    """One claim of an answer."""
+
+    text: str
+    verdict: str
+    citations: tuple[CitationOutcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one question: deterministic, so times are kept elsewhere.
+
+    `ranked` holds the corpus's names of the distinct documents found, best first; `None` where
+    retrieval was not measured. `asked` is false when only retrieval was measured. `error` is the
+    sentence of a failure; everything the failure prevented is empty and scores zero.
+    """
+
+    query: Query
+    condition: Condition = "as asked"
+    ranked: tuple[str, ...] | None = None
+    asked: bool = True
+    abstained: bool = False
+    abstained_because: str | None = None
+    text: str = ""
+    claims: tuple[ClaimOutcome, ...] = ()
+    markers: int = 0
+    unresolved_markers: int = 0
+    invented_markers: int = 0
+    notices: tuple[str, ...] = ()
+    withheld: int = 0
+    error: str | None = None
+
+
+class Interval(NamedTuple):
+    """The ends of a confidence interval."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A mean over `n` questions with its 95 % bootstrap interval; `None` where n is 0."""
+
+    value: float | None
+    interval: Interval | None
+    n: int
+
+
+Figures = Mapping[str, Figure]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """Every figure: over all questions and by question type. Counts are totals over answers."""
+
+    overall: Figures
+    by_type: Mapping[str, Figures]
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """Wall-clock milliseconds of one operation over `n` calls, models loaded beforehand."""
+
+    p50: float
+    p95: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a run can be repeated from.
+
+    `library_fingerprint` is the SHA-256 of the sorted document ids, `code` a digest of the source
+    that ran.
+    """
+
+    dataset: str
+    dataset_fingerprint: str
+    corpus_fingerprint: str
+    library_fingerprint: str
+    documents: int
+    settings: Mapping[str, object]
+    settings_fingerprint: str
+    models: Mapping[str, str]
+    version: str
+    code: str
+    python: str
+    seed: int
+    resamples: int
+    limit: int | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The result of an evaluation."""
+
+    manifest: Manifest
+    scores: Scores
+    latency: Mapping[str, Latency]
+    outcomes: tuple[Outcome, ...] = field(repr=False)
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationProgress:
+    """Where a run stands; `done` only grows within a stage."""
+
+    stage: EvaluationStage
+    done: int
+    total: int
+
+
+EvaluationListener = Callable[[EvaluationProgress], None]

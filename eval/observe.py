@@ -1,0 +1,125 @@
+"""One question put to the assistant becomes one outcome; a failure is an outcome too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from time import perf_counter
+
+from eval.corpus import Names
+from eval.metrics.citations import markers, unresolved, without_markers
+from eval.metrics.retrieval import first_places
+from eval.models import CitationOutcome, ClaimOutcome, Condition, Outcome, Query
+from index.errors import UnknownDocument
+from rag.assistant import Assistant
+from rag.models import Answer, Citation
+
+DEPTH = 10
+# Passages asked for when those that a question is usually answered from hold too few documents.
+_MORE_PASSAGES = 200
+
+
+class Observer:
+    """Puts questions to one assistant and keeps the times apart from the outcomes.
+
+    `milliseconds` collects the wall-clock time of every search and every answer as asked, `models`
+    the models that the answers name.
+    """
+
+    def __init__(self, assistant: Assistant, names: Names) -> None:
+        self._assistant = assistant
+        self._names = names
+        self.milliseconds: dict[str, list[float]] = {"search": [], "ask": []}
+        self.models: dict[str, str] = {}
+
+    def observe(self, query: Query, *, retrieval_only: bool = False) -> Outcome:
+        """What is found for a question and, where that can be scored, what is answered."""
+        outcome = Outcome(query=self._canonical(query), asked=False)
+        outcome = self._guarded(self._with_ranking, outcome)
+        if retrieval_only or query.answerable is None:
+            return outcome
+        return self._guarded(self._with_answer, replace(outcome, asked=True))
+
+    def observe_without(self, query: Query, passages: Collection[str]) -> Outcome:
+        """What is answered while the passages with these ids are withheld."""
+        condition: Condition = "evidence removed"
+        outcome = Outcome(query=self._canonical(query), condition=condition, withheld=len(passages))
+        return self._guarded(lambda before: self._answered(before, exclude=passages), outcome)
+
+    def _canonical(self, query: Query) -> Query:
+        named = dict.fromkeys(self._names.canonical(name) for name in query.relevant)
+        return replace(query, relevant=tuple(named))
+
+    def _guarded(self, step: Callable[[Outcome], Outcome], outcome: Outcome) -> Outcome:
+        try:
+            return step(outcome)
+        except Exception as error:  # noqa: BLE001  # whatever fails, the run goes on and says so
+            sentence = f"{type(error).__name__}: {error}"
+            before = f"{outcome.error} " if outcome.error else ""
+            ranked = () if outcome.ranked is None and not outcome.asked else outcome.ranked
+            return replace(outcome, ranked=ranked, error=before + sentence)
+
+    def _with_ranking(self, outcome: Outcome) -> Outcome:
+        candidates = self._assistant.settings.candidates
+        begun = perf_counter()
+        ranked = self._ranked(outcome.query.question, limit=candidates)
+        self.milliseconds["search"].append((perf_counter() - begun) * 1000.0)
+        if len(ranked) < DEPTH and candidates < _MORE_PASSAGES:
+            ranked = first_places(
+                [*ranked, *self._ranked(outcome.query.question, limit=_MORE_PASSAGES)]
+            )
+        return replace(outcome, ranked=ranked[:DEPTH])
+
+    def _ranked(self, question: str, *, limit: int) -> tuple[str, ...]:
+        hits = self._assistant.search(question, limit=limit)
+        return first_places([self._names.name(hit.passage.document_id) for hit in hits])
+
+    def _with_answer(self, outcome: Outcome) -> Outcome:
+        begun = perf_counter()
+        answered = self._answered(outcome)
+        self.milliseconds["ask"].append((perf_counter() - begun) * 1000.0)
+        return answered
+
+    def _answered(self, outcome: Outcome, *, exclude: Collection[str] = ()) -> Outcome:
+        query = outcome.query
+        answer = self._assistant.ask(query.question, asked_on=query.asked_on, exclude=exclude)
+        self.models.update(answer.trace.models)
+        claims = tuple(
+            ClaimOutcome(
+                text=claim.text,
+                verdict=claim.verdict,
+                citations=tuple(self._checked(citation) for citation in claim.citations),
+            )
+            for claim in answer.claims
+        )
+        shown = _shown(answer)
+        return replace(
+            outcome,
+            abstained=answer.abstained,
+            abstained_because=answer.abstained_because,
+            text=without_markers(" ".join(claim.text for claim in claims)),
+            claims=claims,
+            markers=len(markers(shown)),
+            unresolved_markers=unresolved(shown, len(answer.sources)),
+            invented_markers=answer.trace.invented_markers,
+            notices=answer.notices,
+        )
+
+    def _checked(self, citation: Citation) -> CitationOutcome:
+        try:
+            text = self._assistant.document(citation.document_id).text
+        except UnknownDocument:
+            text = ""
+        exact = bool(citation.quote) and text[citation.start : citation.end] == citation.quote
+        return CitationOutcome(
+            document=self._names.name(citation.document_id),
+            start=citation.start,
+            end=citation.end,
+            quote=citation.quote,
+            exact=exact,
+        )
+
+
+def _shown(answer: Answer) -> str:
+    """What a reader sees of an answer that has claims; a refusal's reason cites nothing."""
+    return "" if answer.abstained else answer.text

@@ -1,0 +1,279 @@
+"""Files become documents of a library: walk, load, clean, cut, embed, write; then the next."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.clean import CLEANER_VERSION, clean
+from index.errors import (
+    BrokenDocument,
+    DocumentError,
+    EmptyDocument,
+    OversizedDocument,
+    PinciteError,
+    UnsupportedFormat,
+)
+from index.library import Library
+from index.load import SIZE_LIMIT, load
+from index.models import (
+    Document,
+    FileReport,
+    FileStatus,
+    IngestProgress,
+    IngestReport,
+    Passage,
+    ProgressListener,
+    RawDocument,
+)
+from index.passages import embedding_texts, passages_of, vector_key
+from index.reembed import missing_vectors
+from index.walk import Found, walk
+
+# Passages embedded together: enough to sort by length, few enough to lose little when interrupted.
+FLUSH_PASSAGES = 256
+# What a passage takes on disk: its vector twice, Chroma's graph, words and text; measured, doubled.
+PASSAGE_BYTES = 16_000
+RESERVE_BYTES = 32_000_000
+
+
+def ingest(
+    library: Library,
+    paths: Iterable[Path],
+    *,
+    tags: Sequence[str] = (),
+    on_progress: ProgressListener | None = None,
+) -> IngestReport:
+    """Adds files, and folders with all that is in them, to the library.
+
+    One row is reported for every regular file walked, in order; a file that cannot be read never
+    stops the others. Each document is written whole or not at all, so an ingest that was
+    interrupted is finished by doing it again. Raises `SourceNotFound` before anything is written
+    if one of `paths` does not exist, and `LibraryUnwritable` if the disk is full.
+    """
+    begun = time.monotonic()
+    files = walk(paths, except_folder=library.path)
+    run = _Ingest(library, files, tags=tuple(dict.fromkeys(tags)), on_progress=on_progress)
+    for number, file in enumerate(files):
+        run.tell(file.path)
+        run.take(number, file)
+    run.flush()
+    run.finish()
+    return IngestReport(
+        files=tuple(run.reports[number] for number in range(len(files))),
+        passages=run.passages,
+        seconds=time.monotonic() - begun,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Waiting:
+    """A document read and cut, not embedded yet; `number` is its file's row."""
+
+    number: int
+    status: FileStatus
+    reason: str | None
+    document: Document
+    data: bytes
+    passages: list[Passage]
+    texts: list[str]
+    added_at: datetime
+
+
+@dataclass(slots=True)
+class _Ingest:
+    """One run: rows so far, and the documents waiting to be embedded together."""
+
+    library: Library
+    files: Sequence[Found]
+    tags: tuple[str, ...] = field(kw_only=True)
+    on_progress: ProgressListener | None = field(kw_only=True)
+    reports: dict[int, FileReport] = field(default_factory=dict)
+    waiting: list[_Waiting] = field(default_factory=list)
+    passages: int = 0
+    erased: bool = False
+
+    def take(self, number: int, file: Found) -> None:
+        """Decides what is to be done with one file, and does it unless it must be embedded."""
+        try:
+            if file.problem is not None:
+                raise DocumentError(file.problem)
+            data = _read(file.path)
+            document_id = hashlib.sha256(data).hexdigest()[:32]
+            if any(other.document.id == document_id for other in self.waiting):
+                self.flush()
+            if not self._is_known(number, str(file.path), document_id):
+                self._prepare(number, file.path, document_id, data)
+        except (EmptyDocument, UnsupportedFormat) as error:
+            self._report(number, "skipped", reason=str(error))
+        except DocumentError as error:
+            self._report(number, "failed", reason=str(error))
+        if sum(len(waiting.passages) for waiting in self.waiting) >= FLUSH_PASSAGES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Embeds what waits, and writes each document in a transaction of its own."""
+        if not self.waiting:
+            return
+        embedder, catalog = self.library.embedder, self.library.catalog
+        count = sum(len(waiting.passages) for waiting in self.waiting)
+        size = sum(len(waiting.data) + 4 * len(waiting.document.text) for waiting in self.waiting)
+        self.library.require_space(RESERVE_BYTES + size + count * PASSAGE_BYTES)
+        by_key = {
+            vector_key(embedder, text): text for waiting in self.waiting for text in waiting.texts
+        }
+        vectors = {}
+        for found in missing_vectors(catalog, embedder, by_key):
+            vectors.update(found)
+        for waiting in self.waiting:
+            keys = [vector_key(embedder, text) for text in waiting.texts]
+            self.library.originals.write(waiting.document.id, waiting.data)
+            gone = catalog.store(
+                waiting.document,
+                passages=waiting.passages,
+                vector_keys=keys,
+                vectors={key: vectors[key] for key in keys if key in vectors},
+                model_id=embedder.model_id,
+                cleaner_version=CLEANER_VERSION,
+                added_at=waiting.added_at,
+            )
+            self._forget(gone)
+            self.erased |= waiting.status == "replaced"
+            self.passages += len(waiting.passages)
+            self._report(
+                waiting.number,
+                waiting.status,
+                document_id=waiting.document.id,
+                reason=waiting.reason,
+            )
+            self.tell(None)
+        self.waiting.clear()
+        self.library.vectors.drain()
+
+    def finish(self) -> None:
+        """Wipes what replaced versions left in the files, and tells that all is done."""
+        if self.erased:
+            self.library.catalog.scrub()
+        self.library.vectors.drain()
+        self.tell(None)
+
+    def tell(self, current: Path | None) -> None:
+        if self.on_progress is not None:
+            self.on_progress(
+                IngestProgress(
+                    files_done=len(self.reports),
+                    files_total=len(self.files),
+                    passages_done=self.passages,
+                    current=str(current) if current else None,
+                )
+            )
+
+    def _is_known(self, number: int, source: str, document_id: str) -> bool:
+        """Whether the library has these very bytes, read as they would be read today."""
+        catalog = self.library.catalog
+        reading = catalog.reading_of(document_id)
+        if reading is None or reading[0] != CLEANER_VERSION:
+            return False
+        if self.tags:
+            catalog.add_tags(document_id, self.tags)
+        if catalog.id_of_source(source) == document_id:
+            self._report(number, "unchanged", document_id=document_id)
+            return True
+        document = self.library.document(document_id)
+        self._forget(catalog.attach(source, document_id))
+        self._report(
+            number,
+            "duplicate",
+            document_id=document_id,
+            reason=f"The same bytes as {document.sources[0]}.",
+        )
+        return True
+
+    def _prepare(self, number: int, path: Path, document_id: str, data: bytes) -> None:
+        """Reads, cleans and cuts a document that the library does not have as it is now."""
+        raw = _raw(data, path.name)
+        catalog = self.library.catalog
+        earlier = catalog.document(document_id)
+        reading = catalog.reading_of(document_id)
+        document = Document(
+            id=document_id,
+            sources=_united(earlier.sources if earlier else (), (str(path),)),
+            title=raw.title or path.stem,
+            outlet=raw.outlet,
+            author=raw.author,
+            published_at=raw.published_at,
+            language=raw.language,
+            tags=_united(earlier.tags if earlier else (), self.tags),
+            media_type=raw.media_type,
+            text=raw.text,
+            page_starts=raw.page_starts,
+        )
+        passages = passages_of(document, embedder=self.library.embedder)
+        if not passages:
+            raise EmptyDocument(f"{path.name} holds no text: there is nothing to add")
+        replaced = earlier is not None or catalog.id_of_source(str(path)) is not None
+        self.waiting.append(
+            _Waiting(
+                number=number,
+                status="replaced" if replaced else "added",
+                reason="Read again, as this version of Pincite reads it." if earlier else None,
+                document=document,
+                data=data,
+                passages=passages,
+                texts=embedding_texts(document, passages, embedder=self.library.embedder),
+                added_at=reading[1] if reading else datetime.now(UTC),
+            )
+        )
+
+    def _forget(self, document_ids: Iterable[str]) -> None:
+        """Removes the originals of documents that lost their last source."""
+        gone = list(document_ids)
+        self.library.originals.remove(gone)
+        self.erased |= bool(gone)
+
+    def _report(
+        self,
+        number: int,
+        status: FileStatus,
+        *,
+        document_id: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        self.reports[number] = FileReport(
+            path=str(self.files[number].path),
+            status=status,
+            document_id=document_id,
+            reason=reason,
+        )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > SIZE_LIMIT:
+            raise OversizedDocument(
+                f"{path.name} has {size / 1024 / 1024:,.0f} MB, more than the limit of "
+                f"{SIZE_LIMIT // 1024 // 1024} MB: split it into smaller files"
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"{path.name} cannot be read: {error.strerror}") from error
+
+
+def _raw(data: bytes, name: str) -> RawDocument:
+    try:
+        return clean(load(data, name), name)
+    except PinciteError:
+        raise
+    except Exception as error:  # whatever a file does to a reader, others go on
+        raise BrokenDocument(
+            f"{name} could not be made sense of ({type(error).__name__}: {error})"
+        ) from error
+
+
+def _united(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*first, *second]))

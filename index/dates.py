@@ -1,0 +1,80 @@
+"""Calendar days written in words or digits; what is ambiguous is no date."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+_MONTHS = {
+    1: "january jan januar janvier enero",
+    2: "february feb februar février fevrier febrero",
+    3: "march mar märz maerz mars marzo",
+    4: "april apr avril abril",
+    5: "may mai mayo",
+    6: "june jun juni juin junio",
+    7: "july jul juli juillet julio",
+    8: "august aug août aout agosto",
+    9: "september sep sept septembre septiembre setiembre",
+    10: "october oct oktober octobre octubre",
+    11: "november nov novembre noviembre",
+    12: "december dec dezember décembre decembre diciembre",
+}
+_MONTH_NUMBER = {name: number for number, names in _MONTHS.items() for name in names.split()}
+_MONTH = "|".join(sorted(_MONTH_NUMBER, key=len, reverse=True))
+
+_DAY_FIRST = rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s+(?:of\s+|de\s+)?(?P<month>{_MONTH})\.?,?"
+_DAY_FIRST += r"\s+(?:de\s+|del\s+)?(?P<year>\d{4})"
+_MONTH_FIRST = rf"(?P<month>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})"
+_ISO = r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?![\d-])"
+_CJK = r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"
+_DIGITS = r"(?P<first>\d{1,2})(?P<mark>[./])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})"
+
+_FORMS = tuple(
+    re.compile(rf"(?<![\w-]){form}(?!\d)", re.IGNORECASE)
+    for form in (_ISO, _CJK, _DAY_FIRST, _MONTH_FIRST, _DIGITS)
+)
+
+
+def find_date(text: str) -> date | None:
+    """The first calendar day that `text` names in full, or `None`.
+
+    >>> find_date("Thursday, Sept. 14, 2023 at 5 p.m.")
+    datetime.date(2023, 9, 14)
+    >>> find_date("05/11/2024") is None  # 5 November or May 11
+    True
+    """
+    found = [(match.start(), match) for form in _FORMS for match in form.finditer(text)]
+    for _, match in sorted(found, key=lambda pair: pair[0]):
+        return _to_date(match.groupdict())
+    return None
+
+
+def without_dates(text: str) -> str:
+    """`text` with every date that `find_date` would recognise taken out."""
+    for form in _FORMS:
+        text = form.sub("", text)
+    return text
+
+
+def _to_date(parts: dict[str, str]) -> date | None:
+    year = int(parts["year"])
+    # Templates left empty write the year 1 or 0.
+    if not 1400 <= year <= 2200:
+        return None
+    if "first" in parts:
+        first, second = int(parts["first"]), int(parts["second"])
+        # With dots the day comes first; with slashes only a number above 12 can tell.
+        if parts["mark"] == "." or first > 12 or first == second:
+            day, month = first, second
+        elif second > 12:
+            day, month = second, first
+        else:
+            return None
+    else:
+        day = int(parts["day"])
+        named = parts["month"].lower()
+        month = int(named) if named.isdigit() else _MONTH_NUMBER[named]
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

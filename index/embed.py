@@ -1,0 +1,187 @@
+"""Texts become unit vectors: the seam every embedding model stands behind, and the local one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import weights
+from index.errors import ModelError
+from index.model_folder import (
+    configured_dimension,
+    max_tokens,
+    model_folder,
+    tokenizer_file,
+    weights_hash,
+)
+from index.processor import has_bfloat16, usable_cores
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+Matrix: TypeAlias = NDArray[np.float32]
+Precision = Literal["auto", "float32", "bfloat16"]
+
+# Padded tokens in one batch: large enough to keep the cores busy, small enough for their caches.
+BATCH_TOKENS = {"float32": 1_024, "bfloat16": 4_096}
+
+
+class Embedder(Protocol):
+    """What the library needs of an embedding model. Implementations are thread-safe.
+
+    `model_id` names the model and changes whenever its vectors would; `max_tokens` is the longest
+    text it reads whole, as counted by `count_tokens`.
+    """
+
+    @property
+    def model_id(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        """Unit rows, shape (len(texts), dimension), float32; a row depends on its text alone."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens the model would read for each text, its special tokens included."""
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model on this machine's processor; the network is never asked.
+
+    `model` is all-MiniLM-L6-v2 (the offline one, verified) or the path of a model folder in
+    safetensors format. torch is imported by the first `embed`; counting tokens does not need it.
+    `threads` 0 takes the cores this process may use. Raises `SettingsError` for an unknown model,
+    `WeightsMissing` or `WeightsAltered` for the offline one.
+    """
+
+    def __init__(self, model: str, *, precision: Precision = "auto", threads: int = 0) -> None:
+        if model == weights.EMBEDDING_MODEL:
+            self._folder, self.model_id = weights.embedding_weights(), model
+        else:
+            self._folder = model_folder(model)
+            self.model_id = f"{self._folder.name}@{weights_hash(self._folder)[:12]}"
+        self.max_tokens = max_tokens(self._folder)
+        self._precision = precision
+        self._threads = threads
+        self._loading, self._running = Lock(), Lock()
+
+    @cached_property
+    def dimension(self) -> int:
+        """Read from the model's configuration where it says so, else from the loaded model."""
+        return configured_dimension(self._folder) or _dimension(self._model)
+
+    @property
+    def precision(self) -> Literal["float32", "bfloat16"]:
+        """The number format in use after `auto` is decided; only transformers run in bfloat16."""
+        if self._precision == "float32" or not (self._folder / "config.json").is_file():
+            return "float32"
+        if self._precision == "bfloat16" or has_bfloat16():
+            return "bfloat16"
+        return "float32"
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text as the model reads it, its special tokens included."""
+        return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        """Unit rows, shape (len(texts), dimension), float32. Long texts are cut at `max_tokens`."""
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        model = self._model
+        for batch in _batches(self.count_tokens(texts), BATCH_TOKENS[self.precision]):
+            # One forward pass at a time: two would fight over the same cores.
+            with self._running:
+                rows[batch] = model.encode(
+                    [texts[index] for index in batch],
+                    batch_size=len(batch),
+                    show_progress_bar=False,
+                    convert_to_numpy=True,
+                )
+        return _unit(rows)
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(tokenizer_file(self._folder)))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @property
+    def _model(self) -> SentenceTransformer:
+        with self._loading:
+            return self._loaded_model
+
+    @cached_property
+    def _loaded_model(self) -> SentenceTransformer:
+        # Set before the import that reads it; a local path needs no hub in any case.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        torch.set_num_threads(self._threads or usable_cores())
+        try:
+            model = SentenceTransformer(
+                str(self._folder),
+                device="cpu",
+                local_files_only=True,
+                model_kwargs={"dtype": torch.float32, "use_safetensors": True},
+            )
+        except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+            raise ModelError(
+                f"The embedding model in {self._folder} cannot be loaded ({error}): give a "
+                "sentence-transformers folder in safetensors format, or all-MiniLM-L6-v2."
+            ) from error
+        if self.precision == "bfloat16":
+            model = model.to(torch.bfloat16)
+        return model.eval()
+
+
+def _batches(lengths: Sequence[int], limit: int) -> Iterator[list[int]]:
+    """Indices of texts, longest first, in batches of at most `limit` tokens once padded.
+
+    >>> list(_batches([3, 9, 4, 8], limit=18))
+    [[1, 3], [2, 0]]
+    """
+    batch: list[int] = []
+    longest = 0
+    for index in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
+        if batch and (len(batch) + 1) * longest > limit:
+            yield batch
+            batch = []
+        if not batch:
+            longest = max(1, lengths[index])
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _unit(rows: Matrix) -> Matrix:
+    """Rows of length one; a row of zeros (a text without known words) gets one fixed direction."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    blank = lengths[:, 0] == 0
+    rows[blank] = 1.0
+    lengths[blank] = np.sqrt(rows.shape[1])
+    return np.asarray(rows / lengths, dtype=np.float32)
+
+
+def _dimension(model: SentenceTransformer) -> int:
+    width = model.get_embedding_dimension()
+    assert width is not None
+    return int(width)

@@ -1,0 +1,283 @@
+"""A library: catalog, word index and vector index, opened, searched and kept in step."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from index.catalog import Catalog
+from index.chunk import CHUNKER_VERSION
+from index.embed import Embedder, Matrix
+from index.errors import (
+    LibraryNotFound,
+    LibraryUnwritable,
+    ModelMismatch,
+    UnknownDocument,
+)
+from index.lexical import passage_frequency, search_words
+from index.lock import LibraryLock
+from index.models import (
+    Document,
+    DocumentSummary,
+    Filters,
+    Passage,
+    ScoredPassage,
+    VerifyReport,
+)
+from index.originals import Originals
+from index.reembed import reembed
+from index.schema import SCHEMA_VERSION
+from index.vectors import VectorIndex
+from index.verify import problems
+
+CATALOG_FILE = "catalog.sqlite3"
+# Below this many passages, comparing with every one is faster than a filtered search in Chroma.
+EXACT_BELOW = 2_000
+_NO_FILTERS = Filters()
+
+
+def open_library(
+    path: Path, *, embedder: Embedder, create: bool = True, allow_model_change: bool = False
+) -> Library:
+    """Opens the library in the folder `path` for this process alone; makes it if `create`.
+
+    Raises `LibraryNotFound`, `LibraryLocked` (naming the process that has it), `LibraryUnwritable`,
+    `LibraryDamaged`, or `ModelMismatch` if it was embedded with another model. The last can be
+    allowed in order to `rebuild` the library with the new model.
+    """
+    path = Path(path).expanduser().absolute()
+    if not create and not (path / CATALOG_FILE).is_file():
+        raise LibraryNotFound(
+            f"There is no library at {path}: add documents to make one, or name another folder."
+        )
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryUnwritable(
+            f"The library's folder {path} cannot be made ({error.strerror}): choose a folder that "
+            "you may write to."
+        ) from error
+    lock = LibraryLock(path)
+    try:
+        return Library(path, embedder=embedder, lock=lock, allow_model_change=allow_model_change)
+    except BaseException:
+        lock.release()
+        raise
+
+
+class Library:
+    """An open library; see `open_library`. Usable from several threads, and a context manager."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        embedder: Embedder,
+        lock: LibraryLock,
+        allow_model_change: bool,
+    ) -> None:
+        self.path = path
+        self.embedder = embedder
+        self._lock = lock
+        self.catalog = Catalog(path / CATALOG_FILE)
+        try:
+            self._check_model(allow_model_change=allow_model_change)
+            self.originals = Originals(path / "originals")
+            self.originals.keep_only(self.catalog.document_ids())
+        except BaseException:
+            self.catalog.close()
+            raise
+        self.vectors = VectorIndex(path / "chroma", catalog=self.catalog)
+        self._query_vector: Callable[[str], Matrix] = lru_cache(maxsize=256)(self._embed_query)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives the library up for other processes; using it afterwards raises `LibraryClosed`."""
+        self.vectors.close()
+        self.catalog.close()
+        self._lock.release()
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits; equal for equal documents, model and ways of cutting."""
+        meta = self.catalog.meta()
+        parts = [
+            str(SCHEMA_VERSION),
+            str(CHUNKER_VERSION),
+            meta["model_id"],
+            *(f"{name} {version}" for name, version in self.catalog.reading_versions()),
+        ]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    # Reading.
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """A row for each document, in the order in which they were added."""
+        return self.catalog.documents()
+
+    def document(self, reference: str) -> Document:
+        """The document with this id, unique beginning of an id, or source; `UnknownDocument`."""
+        document = self.catalog.document(self.resolve(reference))
+        if document is None:
+            raise UnknownDocument(f"The document {reference} was removed just now.")
+        return document
+
+    def resolve(self, reference: str) -> str:
+        """The id of the document that `reference` (see `document`) means."""
+        reference = reference.strip()
+        known = self.catalog.ids_beginning_with(reference.lower()) if reference else []
+        if reference.lower() in known:
+            return reference.lower()
+        for source in (reference, str(Path(reference).expanduser().resolve())):
+            owner = self.catalog.id_of_source(source)
+            if owner is not None:
+                return owner
+        if len(known) == 1:
+            return known[0]
+        if known:
+            raise UnknownDocument(
+                f"{reference!r} begins the ids of {len(known)} documents: give more of its digits."
+            )
+        raise UnknownDocument(
+            f"No document has the id or source {reference!r}: list the documents to see both."
+        )
+
+    def passages(self, document_id: str) -> tuple[Passage, ...]:
+        """The document's passages in the order of its text; takes what `document` takes."""
+        return self.catalog.passages(self.resolve(document_id))
+
+    def original(self, document_id: str) -> bytes:
+        """The bytes that the document was read from; takes what `document` takes."""
+        return self.originals.read(self.resolve(document_id))
+
+    # Searching.
+
+    def search_dense(
+        self, query: str, *, limit: int, filters: Filters = _NO_FILTERS
+    ) -> list[ScoredPassage]:
+        """At most `limit` passages nearest in meaning, best first; scores are cosines."""
+        candidates = self.catalog.count_passages(filters)
+        if not candidates or limit < 1:
+            return []
+        vector = self._query_vector(query)
+        if filters.is_empty:
+            found = self.vectors.nearest(vector, limit=limit)
+        elif candidates < EXACT_BELOW:
+            found = self._nearest_exactly(vector, limit=limit, filters=filters)
+        else:
+            allowed = self.catalog.document_ids(filters)
+            found = self.vectors.nearest(vector, limit=limit, document_ids=allowed)
+        passages = self.catalog.passages_by_id([passage_id for passage_id, _ in found])
+        return [
+            ScoredPassage(passage=passages[passage_id], score=score)
+            for passage_id, score in found
+            if passage_id in passages
+        ]
+
+    def search_words(
+        self, query: str, *, limit: int, filters: Filters = _NO_FILTERS
+    ) -> list[ScoredPassage]:
+        """At most `limit` passages holding any of the query's words, best first by BM25."""
+        return search_words(self.catalog, query, limit=limit, filters=filters)
+
+    def passage_frequency(self, words: Sequence[str]) -> dict[str, int]:
+        """In how many passages each word occurs, whatever its ending."""
+        return passage_frequency(self.catalog, words)
+
+    @property
+    def passage_count(self) -> int:
+        return self.catalog.count_passages()
+
+    def warm(self) -> None:
+        """Loads the embedding model and the vector index, so that no question waits for them."""
+        self.embedder.embed(["warm"])
+        if self.passage_count:
+            self.search_dense("warm", limit=1)
+
+    # Changing.
+
+    def remove(self, document_id: str) -> None:
+        """Erases a document: text, words, vectors and original; takes what `document` takes."""
+        found = self.resolve(document_id)
+        self.catalog.erase(found)
+        self.originals.remove([found])
+        self.vectors.drain()
+
+    def verify(self) -> VerifyReport:
+        """Compares everything the library keeps twice, and says where it disagrees."""
+        found = problems(self.catalog, self.vectors, self.originals)
+        summaries = self.documents()
+        return VerifyReport(
+            documents=len(summaries),
+            passages=sum(summary.passages for summary in summaries),
+            problems=tuple(found),
+        )
+
+    def rebuild(self) -> None:
+        """Makes the word index and the vector index again from the catalog.
+
+        Nothing is embedded, unless the library was opened with another model than it has: then
+        every document is cut and embedded again for the new one.
+        """
+        if not self._has_model(self.embedder):
+            reembed(self.catalog, self.embedder)
+            self._query_vector = lru_cache(maxsize=256)(self._embed_query)
+        self.catalog.rebuild_words()
+        self.vectors.rebuild()
+
+    def require_space(self, needed: int) -> None:
+        """Raises `LibraryUnwritable` unless the library's disk has room for `needed` bytes."""
+        free = shutil.disk_usage(self.path).free
+        if free < needed:
+            raise LibraryUnwritable(
+                f"The disk of the library {self.path} has {free / 1e6:,.0f} MB left, and about "
+                f"{needed / 1e6:,.0f} MB are needed: free some space. What was added so far stays."
+            )
+
+    def _nearest_exactly(
+        self, vector: Matrix, *, limit: int, filters: Filters
+    ) -> list[tuple[str, float]]:
+        rows = list(self.catalog.passage_vectors(filters=filters))
+        if not rows:
+            return []
+        scores = np.stack([stored for _, _, stored in rows]) @ vector
+        ranked = sorted(zip(scores.tolist(), rows, strict=True), key=lambda r: (-r[0], r[1][0]))
+        return [(row[0], float(score)) for score, row in ranked[:limit]]
+
+    def _embed_query(self, query: str) -> Matrix:
+        vector: Matrix = self.embedder.embed([query])[0]
+        return vector
+
+    def _has_model(self, embedder: Embedder) -> bool:
+        meta = self.catalog.meta()
+        return (meta["model_id"], int(meta["dimension"])) == (embedder.model_id, embedder.dimension)
+
+    def _check_model(self, *, allow_model_change: bool) -> None:
+        model_id, dimension = self.embedder.model_id, self.embedder.dimension
+        meta = self.catalog.meta()
+        if not meta:
+            self.catalog.set_meta({"model_id": model_id, "dimension": str(dimension)})
+        elif not allow_model_change and not self._has_model(self.embedder):
+            raise ModelMismatch(
+                f"The library {self.path} was embedded with {meta['model_id']} "
+                f"({meta['dimension']} numbers a passage), the settings name {model_id} "
+                f"({dimension}): set embedding_model to {meta['model_id']}, or run "
+                f"`pincite rebuild` to embed the library again with {model_id}."
+            )

@@ -1,0 +1,32 @@
+"""What this machine's processor offers: cores that may be used, number formats that are fast."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def usable_cores() -> int:
+    """The cores this process may use: affinity, container quota and OMP_NUM_THREADS considered."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    wished = os.environ.get("OMP_NUM_THREADS", "")
+    if wished.isdigit() and int(wished) > 0:
+        cores = min(cores, int(wished))
+    return max(1, min(cores, _quota_cores(Path("/sys/fs/cgroup/cpu.max"), cores)))
+
+
+def _quota_cores(quota_file: Path, cores: int) -> int:
+    try:
+        quota, period = quota_file.read_text(encoding="ascii").split()
+        return cores if quota == "max" else int(quota) // int(period)
+    except (OSError, ValueError):
+        return cores
+
+
+def has_bfloat16() -> bool:
+    try:
+        information = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return "avx512_bf16" in information or "amx_bf16" in information

@@ -1,0 +1,185 @@
+"""The catalog's tables, and its rows as the values of the library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from sqlite3 import Row
+
+from index.models import Document, DocumentSummary, Filters, Passage
+
+SCHEMA_VERSION = 1
+
+# The words table keeps no text of its own: it indexes what the view shows, so a passage's words
+# can be checked against it (integrity-check) and made again from it (rebuild).
+SCHEMA = """
+CREATE TABLE meta(
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+CREATE TABLE documents(
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    outlet TEXT,
+    author TEXT,
+    published_at TEXT,
+    language TEXT,
+    tags TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    cleaner_version INTEGER NOT NULL,
+    added_at TEXT NOT NULL,
+    characters INTEGER NOT NULL,
+    page_starts TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE TABLE sources(
+    source TEXT PRIMARY KEY,
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE
+);
+CREATE INDEX sources_by_document ON sources(document_id);
+CREATE TABLE vectors(
+    key TEXT PRIMARY KEY,
+    model_id TEXT NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE TABLE passages(
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    heading TEXT,
+    page INTEGER,
+    vector_key TEXT NOT NULL REFERENCES vectors(key),
+    text TEXT NOT NULL
+);
+CREATE INDEX passages_by_document ON passages(document_id, ordinal);
+CREATE INDEX passages_by_vector ON passages(vector_key);
+CREATE VIEW passage_words AS
+    SELECT passages.number AS number, documents.title AS title, passages.text AS text,
+           passages.document_id AS document_id
+    FROM passages JOIN documents ON documents.id = passages.document_id;
+CREATE VIRTUAL TABLE words USING fts5(
+    title, text, content='passage_words', content_rowid='number',
+    tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE TABLE pending(
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    passage_id TEXT NOT NULL
+);
+"""
+
+PASSAGE_COLUMNS = (
+    'passages.id, passages.document_id, passages.start, passages."end", passages.text, '
+    "passages.heading, passages.page"
+)
+_DOCUMENT_COLUMNS = (
+    "id, title, outlet, author, published_at, language, tags, media_type, page_starts, text"
+)
+SELECT_DOCUMENT = f"SELECT {_DOCUMENT_COLUMNS} FROM documents WHERE id = ?"  # noqa: S608
+SELECT_SUMMARIES = """
+SELECT id, title, outlet, author, published_at, language, tags, media_type, characters, added_at,
+       (SELECT count(*) FROM passages WHERE document_id = documents.id) AS passages,
+       (SELECT json_group_array(source) FROM
+           (SELECT source FROM sources WHERE document_id = documents.id ORDER BY rowid)) AS sources
+FROM documents ORDER BY added_at, title, id
+"""
+
+
+def document_row(
+    document: Document, *, cleaner_version: int, added_at: datetime
+) -> Sequence[object]:
+    """The document in the order of the table's columns."""
+    return (
+        document.id,
+        document.title,
+        document.outlet,
+        document.author,
+        document.published_at.isoformat() if document.published_at else None,
+        document.language,
+        json.dumps(document.tags, ensure_ascii=False),
+        document.media_type,
+        cleaner_version,
+        added_at.isoformat(timespec="microseconds"),
+        len(document.text),
+        json.dumps(document.page_starts),
+        document.text,
+    )
+
+
+def to_document(row: Row, sources: Iterable[str]) -> Document:
+    return Document(
+        id=row["id"],
+        sources=tuple(sources),
+        title=row["title"],
+        outlet=row["outlet"],
+        author=row["author"],
+        published_at=_date(row["published_at"]),
+        language=row["language"],
+        tags=tuple(json.loads(row["tags"])),
+        media_type=row["media_type"],
+        text=row["text"],
+        page_starts=tuple(json.loads(row["page_starts"])),
+    )
+
+
+def to_summary(row: Row) -> DocumentSummary:
+    return DocumentSummary(
+        id=row["id"],
+        title=row["title"],
+        outlet=row["outlet"],
+        author=row["author"],
+        published_at=_date(row["published_at"]),
+        language=row["language"],
+        tags=tuple(json.loads(row["tags"])),
+        media_type=row["media_type"],
+        sources=tuple(json.loads(row["sources"])),
+        characters=row["characters"],
+        passages=row["passages"],
+        added_at=datetime.fromisoformat(row["added_at"]),
+    )
+
+
+def to_passage(row: Row) -> Passage:
+    return Passage(
+        id=row["id"],
+        document_id=row["document_id"],
+        start=row["start"],
+        end=row["end"],
+        text=row["text"],
+        heading=row["heading"],
+        page=row["page"],
+    )
+
+
+def document_condition(filters: Filters) -> tuple[str, list[object]]:
+    """A condition on the columns of `documents`, and its parameters; lists travel as JSON."""
+    conditions, parameters = ["1"], list[object]()
+
+    def among(column: str, values: Sequence[str]) -> None:
+        if values:
+            conditions.append(f"{column} IN (SELECT value FROM json_each(?))")  # noqa: S608
+            parameters.append(json.dumps(values))
+
+    among("documents.id", filters.document_ids)
+    among("documents.outlet", filters.outlets)
+    among("documents.language", filters.languages)
+    if filters.tags:
+        conditions.append(
+            "EXISTS (SELECT 1 FROM json_each(documents.tags) AS tag "
+            "WHERE tag.value IN (SELECT value FROM json_each(?)))"
+        )
+        parameters.append(json.dumps(filters.tags))
+    if filters.published_from is not None:
+        conditions.append("documents.published_at >= ?")
+        parameters.append(filters.published_from.isoformat())
+    if filters.published_until is not None:
+        conditions.append("documents.published_at <= ?")
+        parameters.append(filters.published_until.isoformat())
+    return " AND ".join(conditions), parameters
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,186 @@
+"""Search by meaning: the vectors of all passages in an embedded Chroma directory.
+
+Chroma holds ids and vectors, no text, and only repeats what the catalog knows: a directory that is
+missing, damaged or out of step is made again from the catalog, without embedding anything.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numpy as np
+
+from index.catalog import Catalog
+from index.embed import Matrix
+from index.errors import LibraryUnwritable, PinciteError
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection
+
+Result = TypeVar("Result")
+Row = tuple[str, str, Matrix]  # passage id, document id, vector
+
+COLLECTION = "passages"
+BATCH = 2_000
+PROBED_PASSAGES = 8
+
+
+class VectorIndex:
+    """The vectors of `catalog`'s passages, in `folder`; opened by the first use.
+
+    One thread at a time: a search takes milliseconds, and the directory can be exchanged safely.
+    """
+
+    def __init__(self, folder: Path, *, catalog: Catalog) -> None:
+        self._folder = folder
+        self._catalog = catalog
+        self._turn = RLock()
+        self._client: Client | None = None
+
+    def nearest(
+        self, vector: Matrix, *, limit: int, document_ids: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Passage ids and cosines, at most `limit`, best first; equal ones in order of id.
+
+        `document_ids` narrows the search to these documents.
+        """
+
+        def query(collection: Collection) -> list[tuple[str, float]]:
+            where: Any = {"document_id": {"$in": list(document_ids)}} if document_ids else None
+            found = collection.query(
+                query_embeddings=vector[np.newaxis],
+                n_results=limit,
+                where=where,
+                include=["distances"],
+            )
+            distances = found["distances"] or [[]]
+            return [
+                (passage_id, 1.0 - distance)
+                for passage_id, distance in zip(found["ids"][0], distances[0], strict=True)
+            ]
+
+        found = self._healed(query)
+        return sorted(found, key=lambda row: (-row[1], row[0]))
+
+    def drain(self) -> None:
+        """Tells Chroma of every change that the catalog has made since."""
+        self._healed(self._drain)
+
+    def passage_ids(self) -> set[str]:
+        """The ids of all passages that Chroma knows."""
+        return self._healed(lambda collection: set(collection.get(include=[])["ids"]))
+
+    def rebuild(self) -> None:
+        """Makes the directory again from the catalog; the old one serves until the new is whole."""
+        with self._turn:
+            fresh = self._folder.with_name(self._folder.name + ".new")
+            spent = self._folder.with_name(self._folder.name + ".old")
+            shutil.rmtree(fresh, ignore_errors=True)
+            try:
+                client, collection = _open(fresh)
+                try:
+                    self._write(collection, self._catalog.passage_vectors())
+                finally:
+                    client.close()
+                self.close()
+                shutil.rmtree(spent, ignore_errors=True)
+                if self._folder.exists():
+                    self._folder.rename(spent)
+                fresh.rename(self._folder)
+                shutil.rmtree(spent, ignore_errors=True)
+            except Exception as error:
+                if isinstance(error, PinciteError):
+                    raise
+                raise LibraryUnwritable(
+                    f"The vector index {self._folder} cannot be written ({error}): free some space "
+                    "on its disk or check its permissions, then run `pincite rebuild`."
+                ) from error
+
+    def close(self) -> None:
+        with self._turn:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    def _healed(self, operation: Callable[[Collection], Result]) -> Result:
+        """The operation's result; if Chroma fails, its directory is made again, and once more."""
+        with self._turn:
+            try:
+                return operation(self._opened())
+            except BaseException as error:
+                # Chroma's panics are no Exceptions; what stops a program is, and passes.
+                if isinstance(error, PinciteError | KeyboardInterrupt | SystemExit | MemoryError):
+                    raise
+            self.close()
+            self.rebuild()
+            return operation(self._opened())
+
+    def _opened(self) -> Collection:
+        if self._client is None:
+            self._client, collection = _open(self._folder)
+            self._drain(collection)
+            self._probe(collection)
+            self._collection = collection
+        return self._collection
+
+    def _probe(self, collection: Collection) -> None:
+        """Compares counts and a sample with the catalog; raises `ValueError` if they differ."""
+        expected = self._catalog.count_passages()
+        if collection.count() != expected:
+            raise ValueError("counts differ")
+        sample = list(islice(self._catalog.passage_vectors(), PROBED_PASSAGES))
+        if not sample:
+            return
+        stored = collection.get(ids=[row[0] for row in sample], include=["embeddings"])
+        vectors = dict(zip(stored["ids"], np.asarray(stored["embeddings"]), strict=True))
+        for passage_id, _, vector in sample:
+            if not np.allclose(vectors[passage_id], vector, atol=1e-4):
+                raise ValueError("vectors differ")
+        found = collection.query(query_embeddings=sample[0][2][np.newaxis], n_results=1)
+        if not found["ids"][0]:
+            raise ValueError("finds nothing")
+
+    def _drain(self, collection: Collection) -> None:
+        while True:
+            waiting, number = self._catalog.pending(BATCH)
+            if not waiting:
+                return
+            rows = list(self._catalog.passage_vectors(ids=waiting))
+            gone = sorted(set(waiting) - {row[0] for row in rows})
+            if gone:
+                collection.delete(ids=gone)
+            self._write(collection, rows)
+            self._catalog.settle(number)
+
+    def _write(self, collection: Collection, rows: Iterable[Row]) -> None:
+        remaining = iter(rows)
+        while batch := list(islice(remaining, BATCH)):
+            collection.upsert(
+                ids=[passage_id for passage_id, _, _ in batch],
+                embeddings=np.stack([vector for _, _, vector in batch]),
+                metadatas=[{"document_id": document_id} for _, document_id, _ in batch],
+            )
+
+
+def _open(folder: Path) -> tuple[Client, Collection]:
+    import chromadb
+    from chromadb.config import Settings
+
+    client = cast(
+        "Client",
+        chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False)),
+    )
+    try:
+        collection = client.get_or_create_collection(
+            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+    except BaseException:
+        client.close()
+        raise
+    return client, collection

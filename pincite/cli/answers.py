@@ -1,0 +1,73 @@
+"""An answer as a person reads it in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from pincite.cli.console import print_hanging
+from rag.models import Answer, Citation, Claim
+from rag.render import marker, printable, provenance, remarks
+
+
+def print_answer(console: Console, answer: Answer) -> None:
+    """Claims with their markers, then what they rest on; or the refusal and what came nearest."""
+    if answer.abstained_because is not None:
+        refusal = Text.assemble(("No answer. ", "bold yellow"), printable(answer.abstained_because))
+        print_hanging(console, "", refusal)
+    for claim in answer.claims:
+        print_claim(console, claim, markers=answer.markers(claim))
+    print_supplement(console, answer)
+
+
+def print_claim(console: Console, claim: Claim, *, markers: str) -> None:
+    """One claim, its markers and what else is known about it."""
+    body = Text(printable(claim.text))
+    if markers:
+        body.append(f" {markers}", style="bold cyan")
+    if remarks(claim):
+        style = "bold red" if claim.verdict == "unsupported" else "dim"
+        body.append(f" ({remarks(claim)})", style=style)
+    print_hanging(console, "• ", body)
+
+
+def markers_so_far(claims: Sequence[Claim]) -> str:
+    """The markers of the last of `claims`, numbered as the whole answer will number them."""
+    sources = list(dict.fromkeys(citation for claim in claims for citation in claim.citations))
+    numbers = dict.fromkeys(sources.index(citation) + 1 for citation in claims[-1].citations)
+    return "".join(f"[{number}]" for number in numbers)
+
+
+def print_supplement(console: Console, answer: Answer) -> None:
+    """Everything that follows the claims: sources, differences, gaps and notices."""
+    _print_citations(console, "Sources", answer, answer.sources)
+    _print_citations(console, "Nearest passages", answer, answer.nearest)
+    for disagreement in answer.disagreements:
+        heading = f"Sources differ: {printable(disagreement.point)}"
+        _print_citations(console, heading, answer, disagreement.sides)
+    _print_lines(console, "Not found in the documents", answer.unanswered)
+    _print_lines(console, "Notices", answer.notices)
+
+
+def _print_citations(
+    console: Console, heading: str, answer: Answer, citations: Sequence[Citation]
+) -> None:
+    if citations:
+        console.print()
+        console.print(Text(heading, style="bold"))
+    for citation in citations:
+        first = Text(f"{marker(answer, citation)} ", style="bold cyan")
+        indent = " " * first.cell_len
+        print_hanging(console, first, f"“{printable(citation.quote)}”")
+        print_hanging(console, indent, Text(" · ".join(provenance(citation)), style="green"))
+        print_hanging(console, indent, Text(printable(citation.source), style="dim"))
+
+
+def _print_lines(console: Console, heading: str, texts: Sequence[str]) -> None:
+    if texts:
+        console.print()
+        console.print(Text(heading, style="bold"))
+    for text in texts:
+        print_hanging(console, "• ", printable(text))

@@ -1,0 +1,186 @@
+"""`pincite ask` and `pincite chat`: questions in, checked answers out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from index.errors import ModelError, QuestionError
+from index.models import Filters
+from pincite.cli.answers import markers_so_far, print_answer, print_claim, print_supplement
+from pincite.cli.console import doing, output, print_error, print_json, print_notice, working
+from pincite.cli.options import (
+    DEFAULT_LIBRARY,
+    FromOption,
+    JsonOption,
+    LibraryOption,
+    OutletOption,
+    PassagesOption,
+    TagOption,
+    UntilOption,
+    WriterName,
+    WriterOption,
+    filters_of,
+    read_question,
+)
+from rag.models import Answer, AnswerReady, Claim, ClaimChecked, DraftText, StageStarted
+from rag.settings import SettingOptions
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+ASK_EXAMPLES = """[bold]Examples[/bold]
+  pincite ask "what does North Korea want in return?"
+  pincite ask "who denied the deal?" --outlet "Civic Signal" --from 2024-10-01
+  echo "what was delivered?" | pincite ask - --json"""
+
+CHAT_EXAMPLES = """[bold]Examples[/bold]
+  pincite chat
+  pincite chat --tag asia --writer quotes"""
+
+QuestionArgument = Annotated[
+    list[str],
+    typer.Argument(metavar="QUESTION", help="The question; - reads it from stdin."),
+]
+
+
+def ask(
+    question: QuestionArgument,
+    *,
+    outlet: OutletOption = None,
+    tag: TagOption = None,
+    published_from: FromOption = None,
+    published_until: UntilOption = None,
+    passages: PassagesOption = None,
+    writer: WriterOption = None,
+    json: JsonOption = False,
+    library: LibraryOption = DEFAULT_LIBRARY,
+) -> None:
+    """Answer a question, every claim pinned to the sentence it rests on."""
+    from rag.assistant import open_assistant
+
+    text = read_question(question)
+    filters = filters_of(
+        outlets=outlet, tags=tag, published_from=published_from, published_until=published_until
+    )
+    options = _options(writer=writer, passages=passages)
+    with open_assistant(library, create=False, **options) as assistant:
+        answer = _answer(assistant, text, filters)
+    if json:
+        from rag.render import to_json
+
+        for notice in answer.notices:
+            print_notice(notice)
+        print_json(to_json(answer))
+    else:
+        print_answer(output(), answer)
+
+
+def chat(
+    *,
+    outlet: OutletOption = None,
+    tag: TagOption = None,
+    published_from: FromOption = None,
+    published_until: UntilOption = None,
+    passages: PassagesOption = None,
+    writer: WriterOption = None,
+    library: LibraryOption = DEFAULT_LIBRARY,
+) -> None:
+    """Ask one question after another; each stands alone. Leave with Ctrl-D or exit."""
+    from rag.assistant import open_assistant
+
+    filters = filters_of(
+        outlets=outlet, tags=tag, published_from=published_from, published_until=published_until
+    )
+    options = _options(writer=writer, passages=passages)
+    with open_assistant(library, create=False, **options) as assistant:
+        with working("loading the models"):
+            assistant.warm()
+        _greet(assistant)
+        for text in _questions():
+            try:
+                _converse(assistant, text, filters)
+            except (QuestionError, ModelError) as error:
+                print_error(str(error))
+
+
+def _options(*, writer: WriterName | None, passages: int | None) -> SettingOptions:
+    options = SettingOptions()
+    if writer is not None:
+        options["writer"] = writer
+    if passages is not None:
+        options["passages"] = passages
+    return options
+
+
+def _answer(assistant: Assistant, text: str, filters: Filters) -> Answer:
+    """The answer, with its stages shown on stderr while they are worked out."""
+    events = assistant.stream(text, filters=filters)
+    with working("loading the models") as status:
+        assistant.warm()
+        for event in events:
+            if isinstance(event, StageStarted):
+                status.update(doing(event.message))
+            elif isinstance(event, AnswerReady):
+                return event.answer
+    raise AssertionError("a stream ends with an answer")
+
+
+def _greet(assistant: Assistant) -> None:
+    documents = len(assistant.documents())
+    output().print(
+        Text(
+            f"{documents} document{'s' * (documents != 1)} in {assistant.library_path}. "
+            "Ask a question; exit or Ctrl-D leaves.",
+            style="dim",
+        )
+    )
+
+
+def _questions() -> Iterator[str]:
+    """The questions typed, until the end of the input or the word exit."""
+    interactive = sys.stdin.isatty()
+    if interactive:
+        # Gives `input` line editing and a history; not every Python has it.
+        with suppress(ImportError):
+            import readline  # noqa: F401
+    while True:
+        output().print()
+        try:
+            text = input("> " if interactive else "").strip()
+        except EOFError:
+            return
+        if text.lower() in {"exit", "quit"}:
+            return
+        if text:
+            yield text
+
+
+def _converse(assistant: Assistant, text: str, filters: Filters) -> None:
+    """Answer one question, showing the stages and each claim as soon as it is checked."""
+    console = output()
+    shown: list[Claim] = []
+    drafted = 0
+    with working("searching") as status:
+        for event in assistant.stream(text, filters=filters):
+            if isinstance(event, StageStarted):
+                status.update(doing(event.message))
+            elif isinstance(event, DraftText):
+                drafted += len(event.text)
+                status.update(doing(f"writing, {drafted} characters, not checked yet"))
+            elif isinstance(event, ClaimChecked):
+                shown.append(event.claim)
+                status.stop()
+                print_claim(console, event.claim, markers=markers_so_far(shown))
+                status.start()
+            else:
+                answer = event.answer
+    if tuple(shown) == answer.claims and shown:
+        print_supplement(console, answer)
+    else:
+        print_answer(console, answer)

@@ -1,0 +1,137 @@
+"""`pincite eval`: measure the assistant on a set of questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from pincite.cli.console import messages, output, print_json
+from pincite.cli.failures import FAILED, CommandTree, Subcommand
+from pincite.cli.options import JsonOption, WriterOption
+from rag.settings import SettingOptions
+
+if TYPE_CHECKING:
+    from eval.models import EvaluationListener, EvaluationProgress
+
+EVAL_EXAMPLES = """[bold]Examples[/bold]
+  pincite eval run eval/data --corpus examples/articles --out runs/today
+  pincite eval run questions.jsonl --library .pincite --limit 50"""
+
+evaluation = typer.Typer(
+    cls=CommandTree, help="Measure the assistant on a set of questions.", epilog=EVAL_EXAMPLES
+)
+
+
+@evaluation.callback(invoke_without_command=True)
+def evaluate(context: typer.Context) -> None:
+    """Measure the assistant on a set of questions."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@evaluation.command(cls=Subcommand, epilog=EVAL_EXAMPLES)
+def run(
+    target: Annotated[
+        Path,
+        typer.Argument(metavar="TARGET", help="A folder with queries.jsonl, or such a file."),
+    ],
+    *,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(
+            "--corpus", metavar="PATH", help="Documents of the set, if not beside the questions."
+        ),
+    ] = None,
+    library: Annotated[
+        Path | None,
+        typer.Option(
+            "--library",
+            metavar="DIR",
+            help="Ask this library as it is, instead of making one of the set's documents. "
+            "PINCITE_LIBRARY is not read here.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write report.json and report.md there."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", min=1, metavar="N", help="Ask so many questions, spread over the set."
+        ),
+    ] = None,
+    retrieval_only: Annotated[
+        bool, typer.Option("--retrieval-only", metavar="", help="Only search, ask nothing.")
+    ] = False,
+    evidence_removed: Annotated[
+        bool,
+        typer.Option(
+            "--evidence-removed",
+            metavar="",
+            help="Ask again with the passages withheld that hold an answer: it should refuse.",
+        ),
+    ] = False,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="Seed of the bootstrap intervals.")
+    ] = 0,
+    writer: WriterOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Ask every question of a set, score the answers, and say how sure the figures are."""
+    from eval.run import run_evaluation
+
+    options = SettingOptions() if writer is None else SettingOptions(writer=writer)
+    with _progress() as listener:
+        report = run_evaluation(
+            target,
+            library=library,
+            corpus=corpus,
+            out=out,
+            limit=limit,
+            retrieval_only=retrieval_only,
+            evidence_removed=evidence_removed,
+            seed=seed,
+            on_progress=listener,
+            **options,
+        )
+    from eval.report import render_table, report_row
+
+    if json:
+        print_json(report_row(report))
+    else:
+        output(markup=True).print(render_table(report))
+        if out is not None:
+            output().print(f"The whole report: {out / 'report.md'}", soft_wrap=True)
+    if report.scores.counts["errors"]:
+        raise typer.Exit(FAILED)
+
+
+@contextmanager
+def _progress() -> Iterator[EvaluationListener]:
+    """Questions asked and the time left on stderr; silent unless that is a terminal."""
+    console = messages()
+    progress = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.completed:,.0f}/{task.total:,.0f}", markup=False),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    task = progress.add_task("starting", total=0)
+
+    def listen(event: EvaluationProgress) -> None:
+        if progress.tasks[task].description != event.stage:
+            progress.reset(task, description=event.stage)
+        progress.update(task, completed=event.done, total=event.total)
+
+    with progress:
+        yield listen

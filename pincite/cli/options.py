@@ -1,0 +1,143 @@
+"""The options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from index.errors import QuestionError, UsageError
+from index.models import Filters
+
+WriterName = Literal["auto", "quotes", "embedded", "endpoint"]
+
+LibraryOption = Annotated[
+    Path,
+    typer.Option(
+        "--library",
+        envvar="PINCITE_LIBRARY",
+        metavar="DIR",
+        help="The library's directory.",
+        rich_help_panel="Library",
+    ),
+]
+DEFAULT_LIBRARY = Path(".pincite")
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", metavar="", help="Print JSON on stdout, and nothing else there.")
+]
+DocumentArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="DOCUMENT",
+        help="An id from `pincite list`, the beginning of one, or the path it was added from.",
+    ),
+]
+WriterOption = Annotated[
+    WriterName | None,
+    typer.Option(
+        "--writer",
+        metavar="NAME",
+        help="Who writes, instead of the setting writer: auto, quotes, embedded or endpoint.",
+    ),
+]
+PassagesOption = Annotated[
+    int | None,
+    typer.Option(
+        "--passages",
+        "--limit",
+        min=1,
+        max=50,
+        metavar="N",
+        help="Passages to read for evidence, instead of the setting passages.",
+    ),
+]
+
+
+def read_date(text: str) -> date:
+    """A date as people type it into an option."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is not a date; write year, month and day, such as 2026-11-21."
+        ) from None
+
+
+OutletOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--outlet",
+        metavar="NAME",
+        help="Read only documents of this outlet; may be repeated.",
+        rich_help_panel="Which documents to read",
+    ),
+]
+TagOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tag",
+        metavar="TAG",
+        help="Read only documents with this tag; may be repeated.",
+        rich_help_panel="Which documents to read",
+    ),
+]
+FromOption = Annotated[
+    date | None,
+    typer.Option(
+        "--from",
+        parser=read_date,
+        metavar="DATE",
+        help="Read only documents published on this day or later.",
+        rich_help_panel="Which documents to read",
+    ),
+]
+UntilOption = Annotated[
+    date | None,
+    typer.Option(
+        "--until",
+        parser=read_date,
+        metavar="DATE",
+        help="Read only documents published on this day or earlier.",
+        rich_help_panel="Which documents to read",
+    ),
+]
+
+
+def filters_of(
+    *,
+    outlets: list[str] | None,
+    tags: list[str] | None,
+    published_from: date | None,
+    published_until: date | None,
+) -> Filters:
+    """The filters asked for. Raises `UsageError` for a period that ends before it begins."""
+    if published_from and published_until and published_from > published_until:
+        raise UsageError(
+            f"The period from {published_from} until {published_until} ends before it begins: "
+            "exchange --from and --until."
+        )
+    return Filters(
+        outlets=tuple(outlets or ()),
+        tags=tuple(tags or ()),
+        published_from=published_from,
+        published_until=published_until,
+    )
+
+
+def read_question(words: list[str]) -> str:
+    """The question from the command line, or from stdin for a single `-`."""
+    if words != ["-"]:
+        # A shell passes bytes that are not UTF-8 on as lone surrogates.
+        return " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    data = sys.stdin.buffer.read()
+    try:
+        return data.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise QuestionError(
+            f"The question on stdin is not UTF-8 text ({error.reason} at byte {error.start}): "
+            "save it as UTF-8."
+        ) from error

@@ -1,0 +1,264 @@
+"""The conversation as markup: questions, stages, claims with their markers, sources, refusals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from pincite.ui.chat import Exchange, Visit
+from pincite.ui.markup import (
+    attribute,
+    capitalised,
+    counted,
+    date_words,
+    file_name,
+    joined,
+    notice,
+    origin,
+    origin_markup,
+    shown,
+)
+from rag.models import Answer, Citation, Claim, Disagreement
+from rag.render import to_json, to_markdown
+
+SHORT_QUESTION = 160
+FOLDED_QUESTION = 480
+
+
+def render_conversation(visit: Visit, *, welcome: str = "") -> str:
+    """Every exchange, oldest first; `welcome` is shown while there is none."""
+    if not visit.exchanges:
+        return f'<div class="conversation">{welcome}</div>'
+    parts = (_exchange(number, exchange) for number, exchange in enumerate(visit.exchanges))
+    return f'<div class="conversation">{joined(parts)}</div>'
+
+
+def _exchange(number: int, exchange: Exchange) -> str:
+    return joined(
+        (
+            f'<article class="exchange" data-exchange="{number}" '
+            f'aria-busy="{"true" if exchange.running else "false"}">',
+            _question(exchange.question),
+            _status(exchange),
+            _draft(exchange),
+            _claims(number, exchange),
+            _trouble(exchange),
+            _finished(number, exchange) if exchange.answer else "",
+            "</article>",
+        )
+    )
+
+
+def _question(text: str) -> str:
+    if len(text) <= SHORT_QUESTION:
+        return f'<h2 class="question" dir="auto">{shown(text)}</h2>'
+    if len(text) <= FOLDED_QUESTION:
+        return f'<h2 class="question long" dir="auto">{shown(text)}</h2>'
+    beginning = text[: FOLDED_QUESTION // 2].rsplit(None, 1)[0]
+    return (
+        '<details class="question-fold"><summary>'
+        f'<h2 class="question long" dir="auto">{shown(beginning)} …</h2>'
+        f'<span class="more">whole question, {counted(len(text), "character")}</span></summary>'
+        f'<p class="question-whole" dir="auto">{shown(text)}</p></details>'
+    )
+
+
+def _status(exchange: Exchange) -> str:
+    """One line of fixed height: the stages while they run, then the sum of it."""
+    if exchange.answer is not None:
+        return f'<p class="status done" role="status">{_summary(exchange.answer)}</p>'
+    if exchange.trouble is not None:
+        return '<p class="status done" role="status">Stopped</p>'
+    stages = exchange.stages or ("starting",)
+    steps = [
+        f'<span class="stage {"running" if step == len(stages) else "past"}">'
+        f"{shown(capitalised(stage))}</span>"
+        for step, stage in enumerate(stages, 1)
+    ]
+    return f'<p class="status" role="status">{joined(steps)}</p>'
+
+
+def _summary(answer: Answer) -> str:
+    seconds = f"{total_seconds(answer):.2f}".rstrip("0").rstrip(".")
+    if answer.abstained:
+        return f"No answer found · {seconds} s"
+    documents = len({citation.document_id for citation in answer.sources})
+    parts = (
+        counted(len(answer.claims), "statement"),
+        f"from {counted(documents, 'document')}",
+        f"{seconds} s",
+    )
+    return " · ".join(parts)
+
+
+def total_seconds(answer: Answer) -> float:
+    """How long the answer took, from the question to the end of the check."""
+    milliseconds = answer.trace.milliseconds
+    return milliseconds.get("total", sum(milliseconds.values())) / 1000
+
+
+def _draft(exchange: Exchange) -> str:
+    if not exchange.draft:
+        return ""
+    return (
+        '<div class="draft"><p class="draft-label">Not checked yet</p>'
+        f'<p dir="auto">{shown(exchange.draft)}</p></div>'
+    )
+
+
+def _claims(number: int, exchange: Exchange) -> str:
+    if not exchange.claims:
+        return ""
+    claims = (_claim(number, claim, exchange.sources) for claim in exchange.claims)
+    return f'<div class="claims">{joined(claims)}</div>'
+
+
+def _claim(number: int, claim: Claim, sources: Sequence[Citation]) -> str:
+    numbers = dict.fromkeys(sources.index(citation) + 1 for citation in claim.citations)
+    markers = joined(
+        _marker(number, source, sources[source - 1], action="source") for source in numbers
+    )
+    return (
+        f'<div class="claim {claim.verdict}">'
+        f'<p><bdi class="claim-text" dir="auto">{shown(claim.text)}</bdi>'
+        f'<span class="markers">{markers}</span></p>'
+        f"{_attribution(claim)}</div>"
+    )
+
+
+def _marker(number: int, source: int, citation: Citation, *, action: str) -> str:
+    kind = "Citation" if action == "source" else "Passage"
+    label = attribute(f"{kind} {source}: {origin(citation.outlet, citation.published_at)}")
+    return (
+        f'<button class="marker" type="button" data-action="{action}" data-exchange="{number}" '
+        f'data-source="{source - 1}" aria-label="{label}">[{source}]</button>'
+    )
+
+
+def _attribution(claim: Claim) -> str:
+    """Who says so, as far as it is known; a statement without support says that instead."""
+    if claim.verdict == "unsupported":
+        return '<p class="attribution warning">Not supported by the documents</p>'
+    parts = [f"<bdi>said by {shown(claim.speaker)}</bdi>"] if claim.speaker else []
+    if claim.event_date:
+        parts.append(f"<span>about {date_words(claim.event_date)}</span>")
+    outlets = dict.fromkeys((cited.outlet, cited.published_at) for cited in claim.citations)
+    parts.extend(
+        f'<span class="said-in">{origin_markup(outlet, published_at)}</span>'
+        for outlet, published_at in outlets
+    )
+    return f'<p class="attribution">{joined(parts)}</p>'
+
+
+def _trouble(exchange: Exchange) -> str:
+    return notice(exchange.trouble, kind="trouble") if exchange.trouble else ""
+
+
+def _finished(number: int, exchange: Exchange) -> str:
+    answer = exchange.answer
+    assert answer is not None
+    notices = joined(notice(sentence) for sentence in answer.notices)
+    if answer.abstained:
+        return notices + _refusal(number, exchange, answer)
+    return joined(
+        (
+            notices,
+            _disagreements(answer.disagreements),
+            _unanswered(answer.unanswered),
+            _cards(number, answer.sources, heading="Sources", action="source"),
+            _exports(answer),
+        )
+    )
+
+
+def _refusal(number: int, exchange: Exchange, answer: Answer) -> str:
+    looked_for = [f"<q>{shown(query)}</q>" for query in answer.trace.searched]
+    looked = f'<p class="looked-for">Looked for {" and ".join(looked_for)}</p>'
+    return joined(
+        (
+            f'<div class="refusal"><p>{shown(answer.abstained_because or "")}</p>',
+            looked if looked_for else "",
+            "</div>",
+            _cards(number, answer.nearest, heading="The nearest passages", action="nearest"),
+            _what_helps(exchange),
+        )
+    )
+
+
+def _what_helps(exchange: Exchange) -> str:
+    if exchange.library_is_empty:
+        ways = ["Add documents: the button is in the library, or drop files anywhere on this page."]
+    else:
+        ways = [
+            "Add a document that covers this.",
+            "Ask with the names, places or dates that such a document would use.",
+            "Ask for one thing at a time.",
+        ]
+    items = joined(f"<li>{way}</li>" for way in ways)
+    return f'<section class="helps"><h3>What would help</h3><ul>{items}</ul></section>'
+
+
+def _disagreements(disagreements: Sequence[Disagreement]) -> str:
+    if not disagreements:
+        return ""
+    items = joined(
+        f"<li><p>{shown(entry.point)}</p><ul>"
+        + joined(
+            f'<li><q>{shown(side.quote)}</q> <span class="said-in">'
+            f"{origin_markup(side.outlet, side.published_at)}</span></li>"
+            for side in entry.sides
+        )
+        + "</ul></li>"
+        for entry in disagreements
+    )
+    return f'<section class="differ"><h3>Where the sources differ</h3><ul>{items}</ul></section>'
+
+
+def _unanswered(parts: Sequence[str]) -> str:
+    if not parts:
+        return ""
+    items = joined(f"<li>{shown(part)}</li>" for part in parts)
+    return (
+        f'<section class="unanswered"><h3>Not found in the documents</h3><ul>{items}</ul></section>'
+    )
+
+
+def _cards(number: int, citations: Sequence[Citation], *, heading: str, action: str) -> str:
+    if not citations:
+        return ""
+    cards = joined(
+        _card(number, source, citation, action=action)
+        for source, citation in enumerate(citations, 1)
+    )
+    return f'<section class="sources"><h3>{heading}</h3><ol class="cards">{cards}</ol></section>'
+
+
+def _card(number: int, source: int, citation: Citation, *, action: str) -> str:
+    title = citation.title or file_name(citation.source)
+    page = f'<span class="page">page {citation.page}</span>' if citation.page else ""
+    return (
+        f'<li class="card" data-action="{action}" data-exchange="{number}" '
+        f'data-source="{source - 1}">'
+        f'<p class="origin">{_marker(number, source, citation, action=action)}'
+        f"{origin_markup(citation.outlet, citation.published_at)}{page}</p>"
+        f'<p class="card-title" dir="auto">{shown(title)}</p>'
+        f'<blockquote dir="auto">{shown(citation.quote)}</blockquote></li>'
+    )
+
+
+def _exports(answer: Answer) -> str:
+    """Buttons that copy and save the answer; the texts travel hidden beside them."""
+    texts = {
+        "markdown": to_markdown(answer),
+        "json": json.dumps(to_json(answer), ensure_ascii=False, indent=2),
+    }
+    hidden = joined(
+        f'<pre hidden data-export="{kind}">{shown(text)}</pre>' for kind, text in texts.items()
+    )
+    return (
+        '<p class="exports">'
+        '<button class="quiet" type="button" data-copy="markdown">Copy with citations</button>'
+        '<button class="quiet" type="button" data-save="markdown">Save as Markdown</button>'
+        '<button class="quiet" type="button" data-save="json">Save as JSON</button>'
+        f'<span class="copied" role="status"></span></p>{hidden}'
+    )

@@ -1,0 +1,126 @@
+"""A visitor's conversation: values, and how a question changes them while it is answered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from index.errors import PinciteError, QuestionError
+from rag import Assistant
+from rag.models import (
+    Answer,
+    AnswerReady,
+    Citation,
+    Claim,
+    ClaimChecked,
+    DraftText,
+    Event,
+    StageStarted,
+)
+
+INNER_FAULT = (
+    "Something went wrong inside Pincite. Nothing in the library was changed. The terminal that "
+    "runs this page shows what happened; asking again may work."
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One question with what is known of its answer so far.
+
+    `stages` are the messages of the stages begun, the last one running until `answer` or
+    `trouble` is there. `draft` is what a model has written, unchecked.
+    """
+
+    question: str
+    stages: tuple[str, ...] = ()
+    draft: str = ""
+    claims: tuple[Claim, ...] = ()
+    answer: Answer | None = None
+    trouble: str | None = None
+    library_is_empty: bool = False
+
+    @property
+    def running(self) -> bool:
+        return self.answer is None and self.trouble is None
+
+    @property
+    def sources(self) -> tuple[Citation, ...]:
+        """The distinct citations in order of first use; marker n is the n-th of them."""
+        if self.answer is not None:
+            return self.answer.sources
+        return tuple(
+            dict.fromkeys(citation for claim in self.claims for citation in claim.citations)
+        )
+
+    def after(self, event: Event) -> Exchange:
+        """The exchange as it stands after one more event."""
+        if isinstance(event, StageStarted):
+            return replace(self, stages=(*self.stages, event.message))
+        if isinstance(event, DraftText):
+            return replace(self, draft=self.draft + event.text)
+        if isinstance(event, ClaimChecked):
+            return replace(self, claims=(*self.claims, event.claim), draft="")
+        return replace(self, answer=event.answer, claims=event.answer.claims, draft="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one visitor has asked, oldest first. Kept in the visitor's own state."""
+
+    exchanges: tuple[Exchange, ...] = ()
+
+    def asking(self, exchange: Exchange) -> Visit:
+        return replace(self, exchanges=(*self.exchanges, exchange))
+
+    def with_last(self, exchange: Exchange) -> Visit:
+        return replace(self, exchanges=(*self.exchanges[:-1], exchange))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One step of answering, fit to be drawn.
+
+    `refused` is the sentence for a question that cannot be asked as it is; it then stays in the
+    box to be mended.
+    """
+
+    visit: Visit
+    refused: str | None = None
+
+
+def converse(assistant: Assistant, visit: Visit, question: str) -> Iterator[Turn]:
+    """Ask, and yield the visit after every event. Never raises: trouble becomes a sentence."""
+    try:
+        events = assistant.stream(question)
+    except QuestionError as error:
+        yield Turn(visit=visit, refused=str(error))
+        return
+    except PinciteError as error:
+        yield Turn(visit=visit.asking(Exchange(question=question, trouble=str(error))))
+        return
+    exchange = Exchange(question=question)
+    visit = visit.asking(exchange)
+    yield Turn(visit=visit)
+    for later in _exchanges(assistant, exchange, events):
+        visit = visit.with_last(later)
+        yield Turn(visit=visit)
+
+
+def _exchanges(
+    assistant: Assistant, exchange: Exchange, events: Iterator[Event]
+) -> Iterator[Exchange]:
+    try:
+        for event in events:
+            exchange = exchange.after(event)
+            if isinstance(event, AnswerReady) and event.answer.abstained:
+                exchange = replace(exchange, library_is_empty=not assistant.documents())
+            yield exchange
+    except PinciteError as error:
+        yield replace(exchange, trouble=str(error), draft="")
+    except Exception:  # the page is the last to see it: the visitor gets a sentence
+        log.exception("Answering %r failed", exchange.question)
+        yield replace(exchange, trouble=INNER_FAULT, draft="")

@@ -1,0 +1,177 @@
+"""The library on the page: uploads are staged, added with progress, and documents removed."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import queue
+import re
+import shutil
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.errors import LibraryUnwritable, PinciteError
+from index.models import FileReport, IngestProgress, IngestReport
+from pincite.ui.chat import INNER_FAULT
+from rag import Assistant
+
+UPLOADS = "uploads"
+NAME_LIMIT = 120
+EXAMPLE_ARTICLES = Path(__file__).resolve().parents[2] / "examples" / "articles"
+
+_UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f]+")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adding:
+    """Where an upload stands: `done` rows are final, `current` is being read.
+
+    `waiting` counts the files behind the current one; `trouble` ended it early.
+    """
+
+    done: tuple[FileReport, ...] = ()
+    current: str | None = None
+    current_passages: int = 0
+    waiting: int = 0
+    trouble: str | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.current is not None
+
+
+def safe_name(name: str) -> str:
+    """A file name that is one path component on every system and shows what it is.
+
+    >>> safe_name("../../etc/passwd"), safe_name(" .bashrc "), safe_name("<b>.txt")
+    ('passwd', 'bashrc', 'b.txt')
+    """
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    visible = "".join(
+        character for character in last if unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+    )
+    tidy = " ".join(_UNSAFE.sub(" ", visible).split()).strip(". ")
+    stem, dot, ending = tidy.rpartition(".")
+    if len(tidy) > NAME_LIMIT:
+        tidy = (stem or tidy)[: NAME_LIMIT - 12].rstrip(". ") + (dot + ending)[:12]
+    return tidy.replace(" .", ".") or "document"
+
+
+def stage(assistant: Assistant, upload: Path) -> Path:
+    """Move an uploaded file to `<library>/uploads/<name>`, under a source that is free for it.
+
+    A document of the library with other content but the same source is not replaced: two uploads
+    may share a name and still be two documents. Such a file goes one folder deeper, named after
+    its content. Raises `LibraryUnwritable`.
+    """
+    name = safe_name(upload.name)
+    folder = assistant.library_path.resolve() / UPLOADS
+    try:
+        with upload.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if _taken(assistant, folder / name, digest):
+            folder = folder / digest[:12]
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.move(upload, folder / name)
+    except OSError as error:
+        raise LibraryUnwritable(
+            f"The upload {name} could not be stored in {folder} ({error.strerror}): "
+            "check that the folder can be written and that the disk has room."
+        ) from error
+    return folder / name
+
+
+def _taken(assistant: Assistant, path: Path, digest: str) -> bool:
+    """Whether another document of the library already has this source."""
+    return any(
+        str(path) in document.sources and not digest.startswith(document.id)
+        for document in assistant.documents()
+    )
+
+
+def add_uploads(assistant: Assistant, uploads: Sequence[Path]) -> Iterator[Adding]:
+    """Stage and add uploaded files one after the other, yielding progress; never raises.
+
+    The staged copies are deleted again: the library keeps the originals itself, and removing a
+    document there leaves nothing behind.
+    """
+    yield Adding(current=safe_name(uploads[0].name) if uploads else None, waiting=len(uploads) - 1)
+    staged: list[Path] = []
+    try:
+        for upload in uploads:
+            staged.append(stage(assistant, upload))  # noqa: PERF401  # kept if a later one fails
+        yield from add_files(assistant, staged)
+    except PinciteError as error:
+        yield Adding(trouble=str(error))
+    finally:
+        for path in staged:
+            path.unlink(missing_ok=True)
+            with suppress(OSError):  # another upload may be in there
+                path.parent.rmdir()
+
+
+def add_files(assistant: Assistant, paths: Sequence[Path]) -> Iterator[Adding]:
+    """Add files one after the other, yielding progress; never raises."""
+    adding = Adding()
+    try:
+        for number, path in enumerate(paths, 1):
+            adding = replace(adding, current=path.name, waiting=len(paths) - number)
+            yield replace(adding, current_passages=0)
+            for step in _ingest(assistant, path):
+                if isinstance(step, IngestProgress):
+                    yield replace(adding, current_passages=step.passages_done)
+                else:
+                    adding = replace(adding, done=(*adding.done, *step.files))
+        yield replace(adding, current=None)
+    except PinciteError as error:
+        yield replace(adding, current=None, waiting=0, trouble=str(error))
+    except Exception:  # the page is the last to see it: the visitor gets a sentence
+        log.exception("Adding %s failed", adding.current)
+        yield replace(adding, current=None, waiting=0, trouble=INNER_FAULT)
+
+
+def _ingest(assistant: Assistant, path: Path) -> Iterator[IngestProgress | IngestReport]:
+    """Add one file in a thread of its own; its progress as it comes, its report last."""
+    events: queue.SimpleQueue[IngestProgress | IngestReport | Exception] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            events.put(assistant.add(path, on_progress=events.put))
+        except Exception as error:  # noqa: BLE001  # handed on and raised again below
+            events.put(error)
+
+    threading.Thread(target=work, name="pincite-add", daemon=True).start()
+    while True:
+        event = events.get()
+        if isinstance(event, Exception):
+            raise event
+        yield event
+        if isinstance(event, IngestReport):
+            return
+
+
+def example_articles() -> tuple[Path, ...]:
+    """The articles that come with a checkout of Pincite, sorted; none in an installed copy."""
+    if not EXAMPLE_ARTICLES.is_dir():
+        return ()
+    return tuple(
+        path
+        for path in sorted(EXAMPLE_ARTICLES.iterdir())
+        if path.is_file() and not path.name.startswith(".")
+    )
+
+
+def holds_examples(assistant: Assistant) -> bool:
+    """Whether the example articles are in the library."""
+    names = {path.name for path in example_articles()}
+    return any(
+        Path(source).parent.name == EXAMPLE_ARTICLES.name and Path(source).name in names
+        for document in assistant.documents()
+        for source in document.sources
+    )

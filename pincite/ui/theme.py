@@ -1,0 +1,42 @@
+"""What the browser is given besides content: the theme with local fonts, style and behaviour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+FOLDER = Path(__file__).parent
+SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans")
+MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono")
+
+# The page's own icon, so that none is looked for elsewhere: a pin through a line of text.
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
+    "%3Crect width='32' height='32' rx='6' fill='%23902a1c'/%3E"
+    "%3Cpath d='M12 8H9v16h3M20 8h3v16h-3M16 12v8' stroke='%23fff' stroke-width='2.4' "
+    "fill='none'/%3E%3C/svg%3E"
+)
+
+
+def make_theme() -> gr.themes.Base:
+    """A plain theme whose fonts are those of the reader's machine; nothing is fetched."""
+    import gradio as gr
+
+    return gr.themes.Base(
+        font=[gr.themes.Font(name) for name in (*SANS, "sans-serif")],
+        font_mono=[gr.themes.Font(name) for name in (*MONO, "monospace")],
+    )
+
+
+def head() -> str:
+    """The page's icon and its behaviour, inline: the page asks no other address for them."""
+    script = (FOLDER / "behaviour.js").read_text(encoding="utf-8")
+    return f'<link rel="icon" href="{_ICON}"><script>{script}</script>'
+
+
+def style() -> str:
+    """The page's style sheet."""
+    return (FOLDER / "style.css").read_text(encoding="utf-8")

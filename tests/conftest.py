@@ -1,0 +1,70 @@
+"""Real parts for every test: the shipped embedding model, and a tiny one where meaning is moot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.embed import SentenceTransformerEmbedder
+
+REPOSITORY = Path(__file__).parent.parent
+TINY_WIDTH = 32
+TINY_VOCABULARY = 300
+
+
+@pytest.fixture(scope="session")
+def embedder() -> SentenceTransformerEmbedder:
+    """The real all-MiniLM-L6-v2."""
+    return SentenceTransformerEmbedder("all-MiniLM-L6-v2")
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a real sentence-transformers model of 39 KB: seeded random word vectors."""
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    save_tiny_model(folder, seed=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_embedder(tiny_model: Path) -> SentenceTransformerEmbedder:
+    """Fast, deterministic and without any sense: for tests of plumbing."""
+    return SentenceTransformerEmbedder(str(tiny_model))
+
+
+@pytest.fixture(scope="session")
+def other_tiny_embedder(tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformerEmbedder:
+    """Another model than `tiny_embedder`, with other vectors of another width."""
+    folder = tmp_path_factory.mktemp("models") / "other"
+    save_tiny_model(folder, seed=2, width=TINY_WIDTH // 2)
+    return SentenceTransformerEmbedder(str(folder))
+
+
+def save_tiny_model(folder: Path, *, seed: int, width: int = TINY_WIDTH) -> None:
+    """Averaged vectors of word pieces, which are learnt from the example articles' Markdown."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import StaticEmbedding
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordPiece
+    from tokenizers.normalizers import BertNormalizer
+    from tokenizers.pre_tokenizers import BertPreTokenizer
+    from tokenizers.trainers import WordPieceTrainer
+
+    tokenizer = Tokenizer(WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = BertNormalizer()
+    tokenizer.pre_tokenizer = BertPreTokenizer()
+    texts = [
+        path.read_text(encoding="utf-8")
+        for path in sorted((REPOSITORY / "examples" / "articles").glob("*.md"))
+    ]
+    trainer = WordPieceTrainer(
+        vocab_size=TINY_VOCABULARY, special_tokens=["[UNK]"], show_progress=False
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    torch.manual_seed(seed)
+    model = SentenceTransformer(
+        modules=[StaticEmbedding(tokenizer, embedding_dim=width)], device="cpu"
+    )
+    model.save(str(folder), create_model_card=False)

@@ -1,0 +1,63 @@
+"""The quote writer picks the fewest sentences that answer and never edits one."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.models import Passage
+from rag.models import Draft, Evidence, Hit
+from rag.question import understand
+from rag.write import QuoteWriter, merge_points
+
+
+def evidence(*entries: tuple[str, str, float]) -> tuple[Evidence, ...]:
+    """Evidence from (document, sentence, score)."""
+    found = []
+    for rank, (document, text, score) in enumerate(entries, start=1):
+        passage = Passage(id=f"p{rank}", document_id=document, start=0, end=len(text), text=text)
+        hit = Hit(passage=passage, score=score, rank=rank, stage="fused")
+        found.append(Evidence(hit=hit, start=0, end=len(text), text=text, score=score))
+    return tuple(found)
+
+
+POINTS = evidence(
+    ("a", "Pyongyang wants satellite technology in return for shells.", 0.9),
+    ("b", "In return for shells, Pyongyang wants satellite technology.", 0.8),
+    ("c", "Analysts expect only food aid and fuel to be sent.", 0.6),
+    ("d", "The weather in the port was mild.", 0.1),
+)
+
+
+def draft_for(question: str, found: tuple[Evidence, ...], **options: int) -> Draft:
+    *_, draft = QuoteWriter(**options).write(understand(question), found, {})
+    assert isinstance(draft, Draft)
+    return draft
+
+
+def test_a_question_with_many_answers_gets_distinct_points_with_all_their_sources() -> None:
+    draft = draft_for("what does Pyongyang want in return?", POINTS)
+    assert [entry.markers for entry in draft.statements] == [(1, 2), (3,)]
+    assert draft.statements[0].text == POINTS[0].text
+
+
+def test_a_question_for_one_fact_gets_the_best_sentence_alone() -> None:
+    draft = draft_for("Who wants satellites?", POINTS)
+    assert [entry.markers for entry in draft.statements] == [(1, 2)]
+
+
+@pytest.mark.parametrize(("words", "statements"), [(60, 2), (12, 1)])
+def test_a_second_sentence_joins_only_within_the_word_limit(words: int, statements: int) -> None:
+    close = evidence(
+        ("a", "The ferry strike ended on Thursday after long talks.", 0.9),
+        ("b", "Crews went back to work when the owners signed.", 0.85),
+    )
+    assert len(draft_for("When did it end?", close, answer_words=words).statements) == statements
+
+
+def test_text_carries_the_markers() -> None:
+    assert draft_for("Who wants satellites?", POINTS).text.endswith("for shells. [1] [2]")
+
+
+def test_points_below_the_floor_are_left_out() -> None:
+    assert merge_points(POINTS, floor=0.5) == [[0, 1], [2]]
+    assert merge_points(POINTS, floor=0.05) == [[0, 1], [2], [3]]

@@ -1,0 +1,57 @@
+"""Who is shown when a model and the quotes have both answered."""
+
+from __future__ import annotations
+
+from rag.cite import Checked
+from rag.models import Citation, Claim, Rejection
+from rag.settle import settle
+
+
+def claim(text: str, start: int, *, verdict: str = "supported") -> Claim:
+    place = Citation(
+        document_id="d",
+        title="t",
+        outlet=None,
+        source="s",
+        published_at=None,
+        page=None,
+        start=start,
+        end=start + 5,
+        quote="quote",
+    )
+    citations = () if verdict == "unsupported" else (place,)
+    return Claim(text=text, citations=citations, verdict=verdict)
+
+
+REJECTED = (Rejection(text="x", reason="y"),)
+QUOTES = Checked(claims=(claim("q1", 0), claim("q2", 10)), rejected=(), invented_markers=0)
+
+
+def written(*claims: Claim) -> Checked:
+    return Checked(claims=claims, rejected=REJECTED, invented_markers=3)
+
+
+def test_a_capable_model_leads() -> None:
+    model = written(claim("m", 50))
+    assert settle(model, QUOTES, model_leads=True) == (model, None)
+
+
+def test_quotes_stand_where_nothing_passed_and_the_refusals_are_kept() -> None:
+    for model in (written(), written(claim("m", 0, verdict="unsupported"))):
+        shown, notice = settle(model, QUOTES, model_leads=True)
+        assert shown.claims == QUOTES.claims
+        assert (shown.rejected, shown.invented_markers) == (REJECTED, 3)
+        assert notice
+        assert "quotes" in notice
+
+
+def test_a_small_model_phrases_what_the_quotes_rest_on_and_the_other_quotes_follow() -> None:
+    shown, notice = settle(written(claim("m", 0), claim("stray", 90)), QUOTES, model_leads=False)
+    assert [entry.text for entry in shown.claims] == ["m", "q2"]
+    assert notice is None
+
+
+def test_a_small_model_that_strays_is_not_shown() -> None:
+    shown, notice = settle(written(claim("stray", 90)), QUOTES, model_leads=False)
+    assert shown.claims == QUOTES.claims
+    assert notice
