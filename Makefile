@@ -10,7 +10,7 @@ LIBRARY ?= .pincite
 ARGS ?=
 
 bin := .venv/bin
-setup = @PYTHON='$(PYTHON)' sh scripts/setup.sh --torch '$(TORCH)' \
+setup = @exec env PYTHON='$(PYTHON)' sh scripts/setup.sh --torch '$(TORCH)' \
 	$(if $(filter file,$(origin TORCH)),--keep-torch)
 
 .DEFAULT_GOAL := help

@@ -175,7 +175,9 @@ def _fill(
 ) -> tuple[str, ...]:
     marker = folder / _COMPLETE
     if marker.is_file():
-        return tuple(json.loads(marker.read_text(encoding="utf-8"))["notes"])
+        state = json.loads(marker.read_text(encoding="utf-8"))
+        if state["documents"] == len(assistant.documents()):
+            return tuple(state["notes"])
     source = corpus if isinstance(corpus, Path) else _write_rows(corpus, folder / "documents")
     report = assistant.add(source, on_progress=_as_ingest_listener(on_progress))
     notes = tuple(
@@ -183,7 +185,8 @@ def _fill(
         for file in report.files
         if file.status in {"failed", "skipped"}
     )
-    marker.write_text(json.dumps({"notes": notes}), encoding="utf-8")
+    state = {"documents": len(assistant.documents()), "notes": notes}
+    marker.write_text(json.dumps(state), encoding="utf-8")
     return notes
 
 

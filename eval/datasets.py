@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from eval.models import CorpusRow, Dataset, Query
-from eval.rows import corpus_row, query_row, read_rows
+from eval.rows import corpus_row, query_row, read_rows, states_none
 from index.errors import DatasetError
 
 DESCRIPTION = "dataset.json"
@@ -112,17 +112,17 @@ def _queries(files: Sequence[Path]) -> tuple[tuple[Query, ...], tuple[str, ...]]
             if has_own_file and path.name != UNANSWERABLE and query.answerable is False:
                 left_out += 1
                 continue
-            denials += query.answerable is False and bool(row.texts("answers"))
+            denials += states_none(row.texts("answers"))
             queries[query.id] = query
     if not queries:
         raise DatasetError(f"{files[0]} holds no question; expected one JSON object a line.")
     labelled = sum(query.answerable is None for query in queries.values())
     notes = (
-        (left_out, f"marked unanswerable beside {UNANSWERABLE}: left out."),
-        (denials, "with a stated answer that counts as none: unanswerable."),
-        (labelled, "with a label for an answer: only retrieval is scored."),
+        (f"Left out, being marked unanswerable beside {UNANSWERABLE}", left_out),
+        ("Unanswerable, their stated answer being that there is none", denials),
+        ("Only searched for, their stated answer being a verdict on a claim", labelled),
     )
-    said = tuple(f"{count:,} questions {what}" for count, what in notes if count)
+    said = tuple(f"{what}: {count:,} questions." for what, count in notes if count)
     return tuple(queries.values()), said
 
 

@@ -92,7 +92,9 @@ class Outcome:
 
     `ranked` holds the corpus's names of the distinct documents found, best first; `None` where
     retrieval was not measured. `asked` is false when only retrieval was measured. `error` is the
-    sentence of a failure; everything the failure prevented is empty and scores zero.
+    sentence of a failure; everything the failure prevented is empty and scores zero. `probability`
+    is the assistant's own, that its evidence answers. `withheld` counts the passages it could not
+    see.
     """
 
     query: Query
@@ -101,6 +103,7 @@ class Outcome:
     asked: bool = True
     abstained: bool = False
     abstained_because: str | None = None
+    probability: float | None = None
     text: str = ""
     claims: tuple[ClaimOutcome, ...] = ()
     markers: int = 0

@@ -34,11 +34,15 @@ class Observer:
 
     def observe(self, query: Query, *, retrieval_only: bool = False) -> Outcome:
         """What is found for a question and, where that can be scored, what is answered."""
-        outcome = Outcome(query=self._canonical(query), asked=False)
+        outcome = Outcome(query=self._canonical(query), ranked=(), asked=False)
         outcome = self._guarded(self._with_ranking, outcome)
         if retrieval_only or query.answerable is None:
             return outcome
         return self._guarded(self._with_answer, replace(outcome, asked=True))
+
+    def observe_answer(self, query: Query) -> Outcome:
+        """What is answered, without a look at what is found."""
+        return self._guarded(self._with_answer, Outcome(query=self._canonical(query)))
 
     def observe_without(self, query: Query, passages: Collection[str]) -> Outcome:
         """What is answered while the passages with these ids are withheld."""
@@ -56,8 +60,7 @@ class Observer:
         except Exception as error:  # noqa: BLE001  # whatever fails, the run goes on and says so
             sentence = f"{type(error).__name__}: {error}"
             before = f"{outcome.error} " if outcome.error else ""
-            ranked = () if outcome.ranked is None and not outcome.asked else outcome.ranked
-            return replace(outcome, ranked=ranked, error=before + sentence)
+            return replace(outcome, error=before + sentence)
 
     def _with_ranking(self, outcome: Outcome) -> Outcome:
         candidates = self._assistant.settings.candidates
@@ -97,6 +100,7 @@ class Observer:
             outcome,
             abstained=answer.abstained,
             abstained_because=answer.abstained_because,
+            probability=round(answer.trace.answerable, 6),
             text=without_markers(" ".join(claim.text for claim in claims)),
             claims=claims,
             markers=len(markers(shown)),

@@ -85,9 +85,9 @@ def render_table(report: Report) -> Group:
         f"{manifest.dataset}: {counts['questions']:,} questions, {manifest.documents:,} documents"
     )
     overall = Table(title=escape(title), title_justify="left")
-    for heading, justify in (("figure", "left"), ("value", "right"), ("95 %", "right")):
-        overall.add_column(heading, justify="right" if justify == "right" else "left")
-    overall.add_column("n", justify="right")
+    overall.add_column("figure", no_wrap=True)
+    for heading in ("value", "95 %", "n"):
+        overall.add_column(heading, justify="right", no_wrap=True)
     overall.add_column("meaning", style="dim")
     for name, one in report.scores.overall.items():
         overall.add_row(name, _value(one), _interval(one), f"{one.n:,}", MEANINGS[name])
@@ -101,7 +101,7 @@ def render_table(report: Report) -> Group:
 def _by_type_table(scores: Scores, shown: Iterable[str]) -> Table:
     table = Table("by type", title_justify="left")
     for name in shown:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", overflow="fold")
     for kind, figures in scores.by_type.items():
         table.add_row(escape(kind), *(_cell(figures, name) for name in shown))
     return table
@@ -131,12 +131,15 @@ def to_markdown(report: Report) -> str:
 
 def _sentences(report: Report) -> list[str]:
     counts = report.scores.counts
-    said = [
-        f"{counts['answers']:,} answers and {counts['refusals']:,} refusals; "
-        f"{counts['errors']:,} questions failed.",
-        f"{counts['quotes_exact']:,} of {counts['quotes']:,} quotes exact; "
-        f"{counts['markers_without_source']:,} of {counts['markers']:,} markers without a source.",
-    ]
+    said = []
+    if counts["asked"]:
+        said = [
+            f"{counts['answers']:,} answers and {counts['refusals']:,} refusals; "
+            f"{counts['errors']:,} questions failed.",
+            f"{counts['quotes_exact']:,} of {counts['quotes']:,} quotes exact; "
+            f"{counts['markers_without_source']:,} of {counts['markers']:,} markers without a "
+            "source.",
+        ]
     said += [
         f"{name}: median {one.p50:,.0f} ms, 95th percentile {one.p95:,.0f} ms ({one.n:,} calls)."
         for name, one in report.latency.items()
@@ -144,7 +147,7 @@ def _sentences(report: Report) -> list[str]:
     return [*said, *report.manifest.notes]
 
 
-def _provenance(report: Report) -> dict[str, object]:
+def _provenance(report: Report) -> dict[str, str]:
     manifest = report.manifest
     kept = {
         "version": f"{manifest.version}, source {manifest.code}, Python {manifest.python}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -119,7 +119,7 @@ def query_row(row: Row) -> Query:
     answerable: bool | None = row.flag("answerable")
     if answers and LABELS.issuperset(answers):
         answerable = None
-    elif answers and all(normalise(answer) == NO_ANSWER for answer in answers):
+    elif states_none(answers):
         answerable = False
     return Query(
         id=row.text("id"),
@@ -132,6 +132,15 @@ def query_row(row: Row) -> Query:
         all_answers=row.flag("all_answers", default=False),
         asked_on=row.day("asked_on"),
     )
+
+
+def states_none(answers: Sequence[str]) -> bool:
+    """Whether the gold answer given is that there is none.
+
+    >>> states_none(["Insufficient information."]), states_none([])
+    (True, False)
+    """
+    return bool(answers) and all(normalise(answer) == NO_ANSWER for answer in answers)
 
 
 def _kind(value: object) -> str:

@@ -146,6 +146,7 @@ def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
         "questions_with_evidence_removed": sum(
             outcome.condition == "evidence removed" for outcome in outcomes
         ),
+        "asked": sum(outcome.asked for outcome in outcomes),
         "answers": sum(bool(outcome.claims) for outcome in outcomes),
         "refusals": sum(outcome.abstained for outcome in outcomes),
         "errors": sum(outcome.error is not None for outcome in outcomes),

@@ -195,31 +195,24 @@ class _Ingest:
 
     def _prepare(self, number: int, path: Path, document_id: str, data: bytes) -> None:
         """Reads, cleans and cuts a document that the library does not have as it is now."""
-        raw = _raw(data, path.name)
         catalog = self.library.catalog
-        earlier = catalog.document(document_id)
-        reading = catalog.reading_of(document_id)
-        document = Document(
-            id=document_id,
+        earlier, reading = catalog.document(document_id), catalog.reading_of(document_id)
+        owner = catalog.id_of_source(str(path))
+        previous = earlier or (catalog.document(owner) if owner else None)
+        document = _document(
+            _raw(data, path.name),
+            document_id=document_id,
+            path=path,
             sources=_united(earlier.sources if earlier else (), (str(path),)),
-            title=raw.title or path.stem,
-            outlet=raw.outlet,
-            author=raw.author,
-            published_at=raw.published_at,
-            language=raw.language,
-            tags=_united(earlier.tags if earlier else (), self.tags),
-            media_type=raw.media_type,
-            text=raw.text,
-            page_starts=raw.page_starts,
+            tags=_united(previous.tags if previous else (), self.tags),
         )
         passages = passages_of(document, embedder=self.library.embedder)
         if not passages:
             raise EmptyDocument(f"{path.name} holds no text: there is nothing to add")
-        replaced = earlier is not None or catalog.id_of_source(str(path)) is not None
         self.waiting.append(
             _Waiting(
                 number=number,
-                status="replaced" if replaced else "added",
+                status="replaced" if previous else "added",
                 reason="Read again, as this version of Pincite reads it." if earlier else None,
                 document=document,
                 data=data,
@@ -273,6 +266,24 @@ def _raw(data: bytes, name: str) -> RawDocument:
         raise BrokenDocument(
             f"{name} could not be made sense of ({type(error).__name__}: {error})"
         ) from error
+
+
+def _document(
+    raw: RawDocument, *, document_id: str, path: Path, sources: Sequence[str], tags: Sequence[str]
+) -> Document:
+    return Document(
+        id=document_id,
+        sources=tuple(sources),
+        title=raw.title or path.stem,
+        outlet=raw.outlet,
+        author=raw.author,
+        published_at=raw.published_at,
+        language=raw.language,
+        tags=tuple(tags),
+        media_type=raw.media_type,
+        text=raw.text,
+        page_starts=raw.page_starts,
+    )
 
 
 def _united(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self._connections = Connections(path)
         self.reading = self._connections.reading
+        self.writing = self._connections.writing
         try:
             self._create_tables(path)
         except BaseException:
@@ -39,7 +40,7 @@ class Catalog:
         self._connections.close()
 
     def _create_tables(self, path: Path) -> None:
-        with self._connections.writing() as connection:
+        with self.writing() as connection:
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             if version == 0:
                 for statement in schema.SCHEMA.split(";"):
@@ -54,17 +55,17 @@ class Catalog:
     # What is known about the library as a whole.
 
     def meta(self) -> dict[str, str]:
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute("SELECT name, value FROM meta").fetchall()
         return {row["name"]: row["value"] for row in rows}
 
     def set_meta(self, values: Mapping[str, str]) -> None:
-        with self._connections.writing() as connection:
+        with self.writing() as connection:
             changes.set_meta(connection, values)
 
     def count_passages(self, filters: Filters | None = None) -> int:
         condition, parameters = schema.document_condition(filters or Filters())
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 "SELECT count(*) FROM passages WHERE document_id IN "  # noqa: S608
                 f"(SELECT id FROM documents WHERE {condition})",
@@ -76,13 +77,13 @@ class Catalog:
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """In the order in which they were added."""
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(schema.SELECT_SUMMARIES).fetchall()
         return tuple(schema.to_summary(row) for row in rows)
 
     def document_ids(self, filters: Filters | None = None) -> list[str]:
         condition, parameters = schema.document_condition(filters or Filters())
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT id FROM documents WHERE {condition} ORDER BY id",  # noqa: S608
                 parameters,
@@ -90,7 +91,7 @@ class Catalog:
         return [row["id"] for row in rows]
 
     def document(self, document_id: str) -> Document | None:
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(schema.SELECT_DOCUMENT, [document_id]).fetchone()
             sources = connection.execute(
                 "SELECT source FROM sources WHERE document_id = ? ORDER BY rowid", [document_id]
@@ -98,7 +99,7 @@ class Catalog:
         return schema.to_document(row, (source["source"] for source in sources)) if row else None
 
     def ids_beginning_with(self, prefix: str) -> list[str]:
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 "SELECT id FROM documents WHERE substr(id, 1, ?) = ? ORDER BY id",
                 [len(prefix), prefix],
@@ -106,7 +107,7 @@ class Catalog:
         return [row["id"] for row in rows]
 
     def id_of_source(self, source: str) -> str | None:
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 "SELECT document_id FROM sources WHERE source = ?", [source]
             ).fetchone()
@@ -114,7 +115,7 @@ class Catalog:
 
     def reading_of(self, document_id: str) -> tuple[int, datetime] | None:
         """The cleaner's version that a document was read with, and when it was added."""
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 "SELECT cleaner_version, added_at FROM documents WHERE id = ?", [document_id]
             ).fetchone()
@@ -122,14 +123,14 @@ class Catalog:
 
     def reading_versions(self) -> list[tuple[str, int]]:
         """Every document's id with the cleaner's version it was read with, in order of id."""
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 "SELECT id, cleaner_version FROM documents ORDER BY id"
             ).fetchall()
         return [(row["id"], row["cleaner_version"]) for row in rows]
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT {schema.PASSAGE_COLUMNS} FROM passages "  # noqa: S608
                 "WHERE document_id = ? ORDER BY ordinal",
@@ -139,7 +140,7 @@ class Catalog:
 
     def passages_by_id(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
         """Those of the passages that exist."""
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT {schema.PASSAGE_COLUMNS} FROM passages "  # noqa: S608
                 "WHERE id IN (SELECT value FROM json_each(?))",
@@ -149,7 +150,7 @@ class Catalog:
 
     def vectors(self, keys: Iterable[str]) -> dict[str, Matrix]:
         """Those of the vectors that are known, each of shape (dimension,)."""
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 "SELECT key, vector FROM vectors WHERE key IN (SELECT value FROM json_each(?))",
                 [json.dumps(list(keys))],
@@ -174,7 +175,7 @@ class Catalog:
         A source that belonged to another document now belongs to this one. Returns the ids of the
         documents that are gone because they lost their last source.
         """
-        with self._connections.writing() as connection:
+        with self.writing() as connection:
             freed = changes.erase(connection, [document.id])
             connection.execute(
                 f"INSERT INTO documents VALUES ({', '.join('?' * 13)})",  # noqa: S608
@@ -188,14 +189,14 @@ class Catalog:
 
     def attach(self, source: str, document_id: str) -> tuple[str, ...]:
         """Makes `source` a source of the document; returns as `store` does."""
-        with self._connections.writing() as connection:
+        with self.writing() as connection:
             gone, freed = changes.attach(connection, [source], document_id)
             changes.drop_vectors(connection, freed)
         return gone
 
     def add_tags(self, document_id: str, tags: Sequence[str]) -> None:
         """Adds tags that the document does not have yet."""
-        with self._connections.writing() as connection:
+        with self.writing() as connection:
             row = connection.execute(
                 "SELECT tags FROM documents WHERE id = ?", [document_id]
             ).fetchone()
@@ -207,7 +208,7 @@ class Catalog:
 
     def keep_vectors(self, vectors: Mapping[str, Matrix], model_id: str) -> None:
         """Keeps vectors ahead of the passages they are for."""
-        with self._connections.writing() as connection:
+        with self.writing() as connection:
             changes.insert_vectors(connection, vectors, model_id)
 
     def replace_passages(
@@ -216,7 +217,7 @@ class Catalog:
         meta: Mapping[str, str],
     ) -> None:
         """Cuts documents anew, all at once: each with its passages and their vectors' keys."""
-        with self._connections.writing() as connection:
+        with self.writing() as connection:
             for document, passages, vector_keys in replacements:
                 changes.erase_passages(connection, document.id)
                 changes.insert_passages(connection, document.title, passages, vector_keys)
@@ -229,25 +230,25 @@ class Catalog:
 
     def erase(self, document_id: str) -> None:
         """Removes a document so that its text is in none of the catalog's files any more."""
-        with self._connections.writing() as connection:
+        with self.writing() as connection:
             changes.drop_vectors(connection, changes.erase(connection, [document_id]))
         self.scrub()
 
     def scrub(self) -> None:
         """Overwrites what deleted rows left behind in the word index and the write-ahead log."""
-        with self._connections.writing() as connection:
+        with self.writing() as connection:
             # Deleting words only marks them; merging the index into one drops the marked ones.
             connection.execute("INSERT INTO words(words) VALUES ('optimize')")
         self._connections.truncate_log()
 
     def rebuild_words(self) -> None:
         """Makes the word index again from the passages."""
-        with self._connections.writing() as connection:
+        with self.writing() as connection:
             connection.execute("INSERT INTO words(words) VALUES ('rebuild')")
 
     def words_agree(self) -> bool:
         """Whether the word index holds the words of the passages, and no others."""
-        with self._connections.writing() as connection:
+        with self.writing() as connection:
             try:
                 connection.execute("INSERT INTO words(words, rank) VALUES ('integrity-check', 1)")
             except sqlite3.DatabaseError:
@@ -258,7 +259,7 @@ class Catalog:
 
     def pending(self, limit: int) -> tuple[list[str], int]:
         """Passages added or removed, oldest change first, and the number of the last change."""
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 "SELECT number, passage_id FROM pending ORDER BY number LIMIT ?", [limit]
             ).fetchall()
@@ -266,7 +267,7 @@ class Catalog:
 
     def settle(self, number: int) -> None:
         """Notes that the vector index knows of every change up to this one."""
-        with self._connections.writing() as connection:
+        with self.writing() as connection:
             connection.execute("DELETE FROM pending WHERE number <= ?", [number])
 
     def passage_vectors(
@@ -277,7 +278,7 @@ class Catalog:
         if ids is not None:
             condition += " AND passages.id IN (SELECT value FROM json_each(?))"
             parameters.append(json.dumps(ids))
-        with self._connections.reading() as connection:
+        with self.reading() as connection:
             for row in connection.execute(
                 "SELECT passages.id, passages.document_id, vector FROM passages "  # noqa: S608
                 "JOIN vectors ON vectors.key = passages.vector_key "

@@ -181,6 +181,6 @@ def _under_headings(
     for span in spans:
         while upcoming < len(headings) and headings[upcoming].start <= span.start:
             found = headings[upcoming]
-            heading = text[found.start : found.end].lstrip("# ").strip() or None
+            heading = text[found.start : found.end].strip("# ") or None
             upcoming += 1
         yield ChunkSpan(span.start, span.end, heading)

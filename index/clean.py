@@ -97,7 +97,9 @@ def _readable_stem(name: str) -> str | None:
 
 def _first_words(text: str) -> str:
     """The beginning of the text, cut after a word, at most 70 characters."""
-    line = " ".join(text.split("\n", 1)[0].split())
+    lines = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+    # A first line of a word or two is a place or a name, not what the text is about.
+    line = next((line for line in lines if len(line) >= 30), lines[0] if lines else "")
     if len(line) <= 70:
         return line
     words = line[:70].rsplit(" ", 1)[0] if " " in line[:70] else line[:70]

@@ -39,6 +39,13 @@ _AS_BROWSERS = {
     "macintosh": "mac_roman",
 }
 
+# What files of before Unicode are really written in; rarer ones would only invite wrong guesses.
+_LEGACY = (
+    *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"),
+    *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
+)
+_CENTRAL_EUROPEAN = {"Polish", "Czech", "Slovak", "Hungarian", "Romanian", "Croatian", "Slovene"}
+
 # A text with a larger share of control characters than this is no text.
 _MOST_CONTROL = 0.01
 
@@ -129,9 +136,12 @@ def _decode_legacy(data: bytes, name: str) -> str:
     """One of the encodings from before Unicode, by the frequency of its letters."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data).best()
+    best = from_bytes(data, cp_isolation=list(_LEGACY)).best()
     if best is None:
         raise _no_text(name)
+    if best.encoding == "cp1250" and best.language not in _CENTRAL_EUROPEAN:
+        # The two differ in a few letters only, and the western one is far more common.
+        return data.decode("cp1252", errors="replace")
     return str(best)
 
 

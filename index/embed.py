@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
@@ -24,13 +25,26 @@ from index.processor import has_bfloat16, usable_cores
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 Matrix: TypeAlias = NDArray[np.float32]
 Precision = Literal["auto", "float32", "bfloat16"]
 
 # Padded tokens in one batch: large enough to keep the cores busy, small enough for their caches.
 BATCH_TOKENS = {"float32": 1_024, "bfloat16": 4_096}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenVectors:
+    """The tokens of a text in order, special ones left out.
+
+    `rows` are unit vectors, shape (tokens, dimension), float32; token i stands at
+    `text[starts[i]:ends[i]]`.
+    """
+
+    rows: Matrix
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
 
 
 class Embedder(Protocol):
@@ -51,6 +65,10 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """Unit rows, shape (len(texts), dimension), float32; a row depends on its text alone."""
+        ...
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Every token of each text in its context, as far as the model reads the text."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -83,10 +101,10 @@ class SentenceTransformerEmbedder:
         """Read from the model's configuration where it says so, else from the loaded model."""
         return configured_dimension(self._folder) or _dimension(self._model)
 
-    @property
+    @cached_property
     def precision(self) -> Literal["float32", "bfloat16"]:
         """The number format in use after `auto` is decided; only transformers run in bfloat16."""
-        if self._precision == "float32" or not (self._folder / "config.json").is_file():
+        if self._precision == "float32" or not self._is_transformer:
             return "float32"
         if self._precision == "bfloat16" or has_bfloat16():
             return "bfloat16"
@@ -110,6 +128,32 @@ class SentenceTransformerEmbedder:
                     convert_to_numpy=True,
                 )
         return _unit(rows)
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Every token of each text in its context, as far as the model reads the text."""
+        encodings = self._tokenizer.encode_batch(list(texts))
+        if not self._is_transformer:  # averaged word vectors know no context
+            return [
+                _token_vectors(encoding, self.embed([text[a:b] for a, b in encoding.offsets]))
+                for text, encoding in zip(texts, encodings, strict=True)
+            ]
+        found: dict[int, TokenVectors] = {}
+        lengths = [min(len(encoding), self.max_tokens) for encoding in encodings]
+        for batch in _batches(lengths, BATCH_TOKENS[self.precision]):
+            with self._running:
+                outputs = self._model.encode(
+                    [texts[index] for index in batch],
+                    batch_size=len(batch),
+                    show_progress_bar=False,
+                    output_value="token_embeddings",
+                )
+            for index, output in zip(batch, outputs, strict=True):
+                found[index] = _token_vectors(encodings[index], output.float().numpy())
+        return [found[index] for index in range(len(texts))]
+
+    @property
+    def _is_transformer(self) -> bool:
+        return (self._folder / "config.json").is_file()
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -151,6 +195,20 @@ class SentenceTransformerEmbedder:
         if self.precision == "bfloat16":
             model = model.to(torch.bfloat16)
         return model.eval()
+
+
+def _token_vectors(encoding: Encoding, rows: Matrix) -> TokenVectors:
+    """The rows of the tokens that stand for text; a cut text still ends with its special tokens."""
+    special = encoding.special_tokens_mask
+    leading = next((index for index, flag in enumerate(special) if not flag), len(special))
+    offsets = [span for span, flag in zip(encoding.offsets, special, strict=True) if not flag]
+    kept = offsets[: max(0, len(rows) - (len(special) - len(offsets)))]
+    places = np.asarray(kept, dtype=np.int64).reshape(len(kept), 2)
+    return TokenVectors(
+        rows=_unit(np.array(rows[leading : leading + len(kept)], dtype=np.float32)),
+        starts=places[:, 0],
+        ends=places[:, 1],
+    )
 
 
 def _batches(lengths: Sequence[int], limit: int) -> Iterator[list[int]]:

@@ -16,7 +16,12 @@ _HEAD_LINES = 8
 _END_OF_SENTENCE = re.compile(r"[.!…。！;,:][\"'”’»)\]]*$")
 _BODY_LINE = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_NO_HEADLINE = re.compile(r"://|@|\t| \| |^[-*•\d]+[.)]?\s|[–—-]$")
+_TWO_SENTENCES = re.compile(r"\w{3}[.!?…][\"”’)]*\s+\S|[!?]\S*\s+[A-Z]")
+_NO_HEADLINE = re.compile(
+    r"://|@|\t| \| |^[-*•]\s|^\d{1,3}[.)]\s|[–—-]$|^\(|^by\s|\bwire reports$|\bspecial (?:for|to)\b"
+    r"|^editors?['’]?s? note\b|\bthis (?:story|page|article) (?:was|has been|is)\b|^warning\b",
+    re.IGNORECASE,
+)
 
 _BYLINE = re.compile(r"^(?:by|von|par|por)[:\s]\s*(\S.{1,110})$", re.IGNORECASE)
 _BYLINE_MARKS = re.compile(r"\s+[|·•–—]\s+")
@@ -79,32 +84,51 @@ def read_head(texts: Sequence[str], dropped: Collection[int], raw: RawDocument) 
         elif day_line := _read_day(text):
             head = replace(head, published_at=day_line[0] or head.published_at)
             taken.add(number)
-        elif known is None and _is_headline(texts, number, after):
+        elif known is None and _could_be_headline(text, after):
+            confirmed = _confirms(after[0], text)
+            if not confirmed and not _stands_alone(texts, number):
+                break
             head = replace(head, title=text)
-            taken.add(number)
+            # A question may be the first sentence of the article: it serves as title and stays.
+            below_date = bool(taken) and len(text.split()) <= 12
+            if confirmed or below_date or not text.endswith(("?", "？")):
+                taken.add(number)
         else:
             break
     title = head.title and _without_outlet(head.title, head.outlet)
     return replace(head, lines=frozenset(taken), title=title)
 
 
-def _is_headline(texts: Sequence[str], number: int, after: Sequence[str]) -> bool:
-    """Whether a line is certainly a headline: it stands alone and a body follows."""
-    text = texts[number]
+def _could_be_headline(text: str, after: Sequence[str]) -> bool:
+    """Whether the line has the form of a headline and a body follows."""
+    if _END_OF_SENTENCE.search(text) or _TWO_SENTENCES.search(text) or _NO_HEADLINE.search(text):
+        return False
     body = next((line for line in after if _is_body(line)), None)
-    if body is None or not after or _END_OF_SENTENCE.search(text) or _NO_HEADLINE.search(text):
+    if body is None or body[0].islower() or text[0].islower():
         return False
-    if text[0].islower() or body[0].islower() or len(text) > 200:
+    return len(text) <= 200 and len(text.split()) <= 30
+
+
+def _stands_alone(texts: Sequence[str], number: int) -> bool:
+    """Whether an unconfirmed line is a headline: short, apart, and no list of names."""
+    text = texts[number]
+    apart = number + 1 < len(texts) and not texts[number + 1]
+    if len(_WIDE.findall(text)) >= 6:
+        return apart and len(text) <= 60
+    words = text.split()
+    lower = [word for word in words if word[0].islower() and word not in _PARTICLES]
+    enough = 4 if lower else 5
+    names = not lower and any(mark in text for mark in (", ", " and ", " & "))
+    return apart and enough <= len(words) <= 20 and len(text) <= 130 and not names
+
+
+def _confirms(following: str, text: str) -> bool:
+    """Whether the next line proves that this one is a headline."""
+    if len(text.split()) < 2:
         return False
-    following = after[0]
-    confirmed = (
-        _same_headline(following, text)
-        or _read_byline(following) is not None
-        or _read_day(following) is not None
-    )
-    alone = number + 1 < len(texts) and not texts[number + 1]
-    words = len(_WIDE.findall(text)) // 2 or len(text.split())
-    return confirmed if words < 4 else words <= 30 and (alone or confirmed)
+    if _same_headline(following, text) or _read_byline(following) is not None:
+        return True
+    return len(text.split()) >= 4 and _read_day(following) is not None
 
 
 def _is_body(line: str) -> bool:
@@ -158,8 +182,9 @@ def _significant(words: Sequence[str]) -> list[str]:
 
 def _author_and_outlet(text: str) -> tuple[str, str | None]:
     person, separator, employer = text.partition(" for ")
+    employer = employer.strip().removeprefix("the ")
     if separator and employer[:1].isupper():
-        return person.strip(), employer.strip()
+        return person.strip(), employer
     pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
     names = re.split(r"\s+in\s+(?=[A-Z])", pieces[0])[0] if pieces else ""
     if len(pieces) > 1 and re.search(r"(?:^|\s)and\s", pieces[-1]):

@@ -85,6 +85,7 @@ class Library:
     ) -> None:
         self.path = path
         self.embedder = embedder
+        self.exact_below = EXACT_BELOW
         self._lock = lock
         self.catalog = Catalog(path / CATALOG_FILE)
         try:
@@ -179,7 +180,7 @@ class Library:
         vector = self._query_vector(query)
         if filters.is_empty:
             found = self.vectors.nearest(vector, limit=limit)
-        elif candidates < EXACT_BELOW:
+        elif candidates < self.exact_below:
             found = self._nearest_exactly(vector, limit=limit, filters=filters)
         else:
             allowed = self.catalog.document_ids(filters)

@@ -70,7 +70,10 @@ def _article(tree: HtmlElement) -> str:
     # Without `as_dict` the result is a document; the annotation allows for both.
     content = getattr(extracted, "body", None)
     blocks = [] if content is None else list(_blocks(content))
-    # A page without an article, such as a note of three lines, is read as it stands.
+    # A page without an article, such as a note of three lines, comes back as one lump or not at
+    # all; it is read as it stands.
+    if len(blocks) <= 1 and len("".join(blocks)) >= 0.8 * len("".join(whole)):
+        return "\n\n".join(whole)
     return "\n\n".join(_with_overlooked(blocks, paragraphs) or whole)
 
 

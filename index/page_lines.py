@@ -51,7 +51,9 @@ def without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
 
 
 def _running_key(line: Line) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", line.text), round(line.bottom / 6)
+    # Numbers count up in a running head; in a line that ends a sentence they are content.
+    text = line.text if _is_complete(line.text) else re.sub(r"\d+", "#", line.text)
+    return text, round(line.bottom / 6)
 
 
 def paragraphs(lines: Sequence[Line]) -> Iterator[str]:

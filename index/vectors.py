@@ -6,6 +6,7 @@ missing, damaged or out of step is made again from the catalog, without embeddin
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
@@ -17,7 +18,7 @@ import numpy as np
 
 from index.catalog import Catalog
 from index.embed import Matrix
-from index.errors import LibraryUnwritable, PinciteError
+from index.errors import LibraryDamaged, LibraryUnwritable, PinciteError
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -27,6 +28,7 @@ Result = TypeVar("Result")
 Row = tuple[str, str, Matrix]  # passage id, document id, vector
 
 COLLECTION = "passages"
+GENERATION = "vector_index"  # which folder below `chroma` is current, in the catalog
 BATCH = 2_000
 PROBED_PASSAGES = 8
 
@@ -77,30 +79,28 @@ class VectorIndex:
         return self._healed(lambda collection: set(collection.get(include=[])["ids"]))
 
     def rebuild(self) -> None:
-        """Makes the directory again from the catalog; the old one serves until the new is whole."""
+        """Makes the index again from the catalog; the old one stands until the new one is whole."""
         with self._turn:
-            fresh = self._folder.with_name(self._folder.name + ".new")
-            spent = self._folder.with_name(self._folder.name + ".old")
-            shutil.rmtree(fresh, ignore_errors=True)
+            # Never a name that was used before: Chroma keeps what it knew of a path in memory.
+            generation = secrets.token_hex(4)
             try:
-                client, collection = _open(fresh)
+                if self._folder.is_file():
+                    self._folder.unlink()
+                client, collection = _open(self._folder / generation)
                 try:
                     self._write(collection, self._catalog.passage_vectors())
                 finally:
                     client.close()
-                self.close()
-                shutil.rmtree(spent, ignore_errors=True)
-                if self._folder.exists():
-                    self._folder.rename(spent)
-                fresh.rename(self._folder)
-                shutil.rmtree(spent, ignore_errors=True)
+            except PinciteError:
+                raise
             except Exception as error:
-                if isinstance(error, PinciteError):
-                    raise
                 raise LibraryUnwritable(
                     f"The vector index {self._folder} cannot be written ({error}): free some space "
                     "on its disk or check its permissions, then run `pincite rebuild`."
                 ) from error
+            self._catalog.set_meta({GENERATION: generation})
+            self.close()
+            self._sweep(generation)
 
     def close(self) -> None:
         with self._turn:
@@ -119,15 +119,31 @@ class VectorIndex:
                     raise
             self.close()
             self.rebuild()
-            return operation(self._opened())
+            try:
+                return operation(self._opened())
+            except Exception as error:
+                raise LibraryDamaged(
+                    f"The vector index {self._folder} does not work, not even made anew ({error}): "
+                    "install chromadb again."
+                ) from error
 
     def _opened(self) -> Collection:
         if self._client is None:
-            self._client, collection = _open(self._folder)
+            generation = self._catalog.meta().get(GENERATION, "")
+            if not generation or not (self._folder / generation).is_dir():
+                raise FileNotFoundError(self._folder / generation)
+            self._sweep(generation)
+            self._client, collection = _open(self._folder / generation)
             self._drain(collection)
             self._probe(collection)
             self._collection = collection
         return self._collection
+
+    def _sweep(self, generation: str) -> None:
+        """Deletes what earlier and unfinished rebuilds left."""
+        for path in self._folder.iterdir():
+            if path.name != generation:
+                shutil.rmtree(path, ignore_errors=True)
 
     def _probe(self, collection: Collection) -> None:
         """Compares counts and a sample with the catalog; raises `ValueError` if they differ."""

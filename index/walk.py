@@ -21,7 +21,8 @@ class Found:
 def walk(paths: Iterable[Path], *, except_folder: Path) -> list[Found]:
     """Every regular file at or below `paths`, each once: names in order, folders as they come.
 
-    Hidden files and folders are passed over unless named themselves, and so is `except_folder`.
+    Hidden files and folders are passed over unless named themselves; so are the files in
+    `except_folder`, and that folder even if named.
     Links are followed, round in circles never. Raises `SourceNotFound` for a path that does not
     exist or is neither a file nor a folder.
     """
@@ -30,7 +31,7 @@ def walk(paths: Iterable[Path], *, except_folder: Path) -> list[Found]:
     entered: set[Path] = {except_folder}
     for path in [_existing(Path(path)) for path in paths]:
         for file in _below(path, entered):
-            if not file.path.is_relative_to(except_folder):
+            if path.is_file() or not file.path.is_relative_to(except_folder):
                 found.setdefault(file.path, file)
     return list(found.values())
 

@@ -12,7 +12,8 @@ from index.library import Library
 from index.models import Document
 from rag.cite import Checked, check, citation
 from rag.clock import Clock
-from rag.evidence import find_evidence, rarities
+from rag.evidence import find_evidence
+from rag.features import rarities
 from rag.llm import close, connect
 from rag.model_writer import ModelWriter
 from rag.models import (
@@ -30,6 +31,7 @@ from rag.models import (
     StageStarted,
     Trace,
 )
+from rag.prompt import NOT_IN_SOURCES
 from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.settle import settle
@@ -112,9 +114,9 @@ class Answering:
         return find_evidence(
             question.standalone,
             hits,
+            documents=documents,
             embedder=self._library.embedder,
             rarity=rarities(stems, passages=self._library.passage_count),
-            titles={document.id: document.title for document in documents.values()},
         )
 
     def _written(
@@ -152,6 +154,9 @@ class Answering:
         quotes = check(quoted, documents)
         if written is None:
             return quotes, notices
+        if NOT_IN_SOURCES in written.text:
+            notice = "The language model found no answer in the sources; these quotes come nearest."
+            return quotes, (*notices, notice)
         model = check(written, documents, keep_unsupported=self._settings.keep_unsupported)
         leads = self._settings.resolved_writer == "endpoint"
         shown, notice = settle(model, quotes, model_leads=leads)

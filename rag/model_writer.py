@@ -179,7 +179,9 @@ class _Asking:
         from llama_index.core.llms import ChatMessage, MessageRole
 
         limit = answer_tokens(self._settings) * _CHARACTERS_PER_TOKEN
-        cut, usage = False, {"prompt_tokens": 0, "completion_tokens": 0}
+        reason: str | None = None
+        gives_reasons = answered = False
+        usage = {"prompt_tokens": 0, "completion_tokens": 0}
         stream = self._llm.stream_chat(
             [
                 ChatMessage(role=MessageRole.SYSTEM, content=self._prompt.system),
@@ -187,16 +189,23 @@ class _Asking:
             ]
         )
         for response in stream:
+            answered = True
             usage |= _counts(response.additional_kwargs)
             piece = response.delta or ""
             self._characters += len(piece)
             if shown := self._thinking.shown(piece):
                 self._items.put(shown)
-            cut = cut or _reason(response.raw) == "length" or self._characters > limit
+            gives_reasons = gives_reasons or hasattr(response.raw, "choices")
+            reason = _reason(response.raw) or reason
             if self._stop.is_set() or self._characters > limit:
                 break
         if rest := self._thinking.rest():
             self._items.put(rest)
+        if not answered and not self._stop.is_set():
+            raise ValueError("no part of an answer came")
+        # A server that breaks off without an error has not said why it ended.
+        unexplained = gives_reasons and reason is None
+        cut = self._characters > limit or reason == "length" or unexplained
         return _Finished(cut=cut, **usage)
 
 

@@ -235,7 +235,8 @@ def _checked(name: str, value: object, where: str) -> object:
         wanted = " or ".join(
             "nothing" if kind is type(None) else kind.__name__ for kind in accepted
         )
-        raise SettingsError(f"Setting {name} ({where}) is {value!r}; it must be {wanted}.")
+        shown = "something else" if name in SECRETS else repr(value)
+        raise SettingsError(f"Setting {name} ({where}) is {shown}; it must be {wanted}.")
     if get_origin(hints[name]) is Literal and value not in get_args(hints[name]):
         choices = ", ".join(map(str, get_args(hints[name])))
         raise SettingsError(f"Setting {name} ({where}) is {value!r}; choose one of: {choices}.")

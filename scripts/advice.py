@@ -26,8 +26,8 @@ def disk_full() -> str:
     free = shutil.disk_usage(ROOT).free / 10**9
     return (
         f"The disk is too full: {free:.1f} GB are free at {ROOT}, and set-up needs about 4 GB, or "
-        "8 GB where the package index serves torch with CUDA (Linux). Free some space, also in the "
-        "folder for temporary files, and run the same command again."
+        "10 GB where the package index serves torch with CUDA (Linux). Free some space, also in "
+        "the folder for temporary files, and run the same command again."
     )
 
 

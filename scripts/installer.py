@@ -18,7 +18,6 @@ LOG = VENV / "setup.log"
 
 def install(*arguments: str) -> None:
     """`pip install`, its output in the log; raises `SetupFailure` with what to do."""
-    sweep()
     command = [str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     command += ["--progress-bar", "off", *arguments]
     with LOG.open("a", encoding="utf-8") as log:

@@ -12,6 +12,7 @@ import os
 import platform
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from advice import ROOT, SetupFailure, disk_full, no_venv_module, require_disk
-from installer import PYTHON, VENV, answer, install
+from installer import PYTHON, VENV, answer, install, sweep
 
 STAMPS = VENV / "stamps"
 REQUIREMENTS = ROOT / "requirements"
@@ -54,6 +55,7 @@ def main() -> int:
     parser.add_argument("--keep-torch", action="store_true", help="if any torch is installed")
     parser.add_argument("--extra", action="append", default=[], choices=("test", "check"))
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with _only_one_at_a_time():
             _run(_steps(options.torch, options.keep_torch, options.extra))
@@ -108,6 +110,8 @@ def _locked(name: str, label: str) -> Step:
 def _run(steps: Sequence[Step]) -> None:
     if answer("pass") is None:
         shutil.rmtree(STAMPS, ignore_errors=True)
+    if not all(step.done for step in steps):
+        sweep()
     for number, step in enumerate(steps, start=1):
         if step.done:
             continue

@@ -8,6 +8,8 @@ import pytest
 
 from index.embed import SentenceTransformerEmbedder
 
+from .averaged_words import AveragedWords
+
 REPOSITORY = Path(__file__).parent.parent
 TINY_WIDTH = 32
 TINY_VOCABULARY = 300
@@ -34,6 +36,12 @@ def tiny_embedder(tiny_model: Path) -> SentenceTransformerEmbedder:
 
 
 @pytest.fixture(scope="session")
+def averaged_words(tiny_model: Path) -> AveragedWords:
+    """The model of `tiny_embedder`, read by other means."""
+    return AveragedWords(tiny_model)
+
+
+@pytest.fixture(scope="session")
 def other_tiny_embedder(tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformerEmbedder:
     """Another model than `tiny_embedder`, with other vectors of another width."""
     folder = tmp_path_factory.mktemp("models") / "other"
@@ -45,7 +53,7 @@ def save_tiny_model(folder: Path, *, seed: int, width: int = TINY_WIDTH) -> None
     """Averaged vectors of word pieces, which are learnt from the example articles' Markdown."""
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import StaticEmbedding
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer
     from tokenizers.models import WordPiece
     from tokenizers.normalizers import BertNormalizer

@@ -5,7 +5,7 @@
 Reads `train/train_open.jsonl` below `$PINCITE_DATA` (else `../shared/data`). Each gold window is
 split into sentences; those that hold the answer's span are positive. The first passages found by
 BM25 that lack the answer, and the same windows without their answer sentence, are negative.
-Prints the weights in the order of `rag.evidence.FEATURES`, and out-of-fold figures by question.
+Prints the weights in the order of `rag.features.FEATURES`, and out-of-fold figures by question.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import Embedder, SentenceTransformerEmbedder
-from index.models import Passage
-from rag.evidence import FEATURES, Sentence, features, rarities, split
-from rag.models import Hit
+from rag.features import FEATURES, features, rarities, read_question, split
 from rag.words import content_stems
 
 FOLDS = 5
@@ -62,7 +60,7 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--groups", type=int, default=2_000, help="questions to fit on")
     parser.add_argument("--seed", type=int, default=7, help="which questions are drawn")
     return parser.parse_args()
@@ -82,39 +80,27 @@ def _groups(
 ) -> Iterator[Group]:
     counts, passages = frequency
     for record in records:
-        found, labels = _labelled(record)
-        if not found:
+        items = [item for item in record["items"] if _is_gold(item) or item["k"] in NEGATIVE_KINDS]
+        if not items:
             continue
-        question = record["q"]
-        vectors = embedder.embed([question, *(sentence.text for sentence in found)])
-        stems = {stem: counts[stem] for stem in content_stems(question)}
-        rows = features(
-            question,
-            found,
-            similarities=vectors[1:] @ vectors[0],
-            rarity=rarities(stems, passages=passages),
-            titles={str(number): item["t"] or "" for number, item in enumerate(record["items"])},
-        )
-        yield Group(rows=rows, labels=np.asarray(labels))
+        stems = {stem: counts[stem] for stem in content_stems(record["q"])}
+        rarity = rarities(stems, passages=passages)
+        asked = read_question(record["q"], embedder=embedder, rarity=rarity)
+        texts = [f"{item['t']}\n{item['p']}" if item["t"] else item["p"] for item in items]
+        rows, labels = [], []
+        for item, text, tokens in zip(items, texts, embedder.embed_tokens(texts), strict=True):
+            found = split(item["p"])
+            offset = len(text) - len(item["p"])
+            rows.append(features(asked, found, tokens, title=item["t"] or "", offset=offset))
+            labels += [
+                int(_is_gold(item) and entry.span.start <= item["s"] < entry.span.end)
+                for entry in found
+            ]
+        yield Group(rows=np.concatenate(rows), labels=np.asarray(labels))
 
 
-def _labelled(record: dict[str, Any]) -> tuple[list[Sentence], list[int]]:
-    found: list[Sentence] = []
-    labels: list[int] = []
-    for number, item in enumerate(record["items"]):
-        gold = item["k"] == "gold" and item.get("s") is not None
-        if not gold and item["k"] not in NEGATIVE_KINDS:
-            continue
-        text = item["p"]
-        passage = Passage(
-            id=str(number), document_id=str(number), start=0, end=len(text), text=text
-        )
-        sentences = split(Hit(passage=passage, score=0.0, rank=1, stage="fused"))
-        found += sentences
-        labels += [
-            int(gold and entry.span.start <= item["s"] < entry.span.end) for entry in sentences
-        ]
-    return found, labels
+def _is_gold(item: dict[str, Any]) -> bool:
+    return item["k"] == "gold" and item.get("s") is not None
 
 
 def _fitted(rows: NDArray[np.float64], labels: NDArray[np.int64]) -> Any:
@@ -124,8 +110,7 @@ def _fitted(rows: NDArray[np.float64], labels: NDArray[np.int64]) -> Any:
 
 
 def _report_out_of_fold(groups: list[Group]) -> None:
-    """Ranking within a question and separation over all, each question scored by a model that
-    never saw it."""
+    """Ranking within a question and separation over all, by models that never saw the question."""
     from sklearn.metrics import roc_auc_score
 
     scores = [np.zeros(len(group.labels)) for group in groups]

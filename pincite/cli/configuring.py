@@ -118,8 +118,9 @@ def _write(path: Path, name: str, value: str | None) -> None:
         document = tomlkit.parse(path.read_text(encoding="utf-8") if path.is_file() else "")
     except (TOMLKitError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML ({error}): mend or delete it.") from error
-    document.pop(name, None)
-    if value is not None:
+    if value is None:
+        document.pop(name, None)
+    else:
         document[name] = parse_setting(name, value, "argument")
     load_settings(None, document.unwrap(), environment={})
     _replace(path, tomlkit.dumps(document))

@@ -96,8 +96,8 @@ def explain(error: Exception) -> tuple[str, int]:
 
 
 def _prepare_streams() -> None:
-    """Let no character that a stream cannot hold end a command."""
+    """Let no character that a stream cannot hold end a command; show every line at once."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+            reconfigure(errors="backslashreplace", line_buffering=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
@@ -36,6 +37,7 @@ REBUILD_EXAMPLES = """[bold]Examples[/bold]
 
 SHORTEST_ID = 8
 PIPE_WIDTH = 1_000
+COLUMN_GAP = 2
 
 
 def list_documents(*, json: JsonOption = False, library: LibraryOption = DEFAULT_LIBRARY) -> None:
@@ -151,24 +153,27 @@ def counted(number: int, noun: str) -> str:
 
 
 def _print_table(console: Console, documents: Sequence[DocumentSummary]) -> None:
-    # A row stays one line: cut to fit a terminal, whole where a program reads it.
-    console.width = console.size.width if console.is_terminal else PIPE_WIDTH
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("Id", no_wrap=True, min_width=SHORTEST_ID, style="cyan")
-    table.add_column("Date", no_wrap=True, min_width=len("2026-11-21"))
-    table.add_column("Outlet", no_wrap=True, max_width=18, min_width=10)
-    table.add_column("Title", no_wrap=True, min_width=20)
-    table.add_column("Passages", no_wrap=True, min_width=len("Passages"), justify="right")
+    """One line a document: cut to fit a terminal, whole where a program reads it."""
     length = _distinct_length(entry.id for entry in documents)
+    console.width = get_terminal_size().columns if console.is_terminal else PIPE_WIDTH
+    outlet_width = title_width = None
+    if console.is_terminal:
+        outlet_width = 18
+        taken = length + len("2026-11-21") + outlet_width + len("Passages") + 4 * COLUMN_GAP
+        title_width = max(20, console.width - taken)
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, COLUMN_GAP, 0, 0))
+    table.add_column("Id", no_wrap=True, style="cyan")
+    table.add_column("Date", no_wrap=True)
+    table.add_column("Outlet", no_wrap=True, max_width=outlet_width)
+    table.add_column("Title", no_wrap=True, max_width=title_width)
+    table.add_column("Passages", no_wrap=True, justify="right")
     for entry in documents:
-        title = Text(printable(entry.title))
-        if entry.tags:
-            title.append(f"  #{' #'.join(map(printable, entry.tags))}", style="dim")
+        tags = "".join(f"  #{printable(tag)}" for tag in entry.tags)
         table.add_row(
             entry.id[:length],
             entry.published_at.isoformat() if entry.published_at else "unknown",
-            printable(entry.outlet or "unknown"),
-            title,
+            Text(printable(entry.outlet or "unknown")),
+            Text.assemble(printable(entry.title), (tags, "dim")),
             f"{entry.passages:,}",
         )
     console.print(table)

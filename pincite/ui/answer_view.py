@@ -18,6 +18,7 @@ from pincite.ui.markup import (
     origin_markup,
     shown,
 )
+from pincite.ui.welcome import render_ways_to_begin
 from rag.models import Answer, Citation, Claim, Disagreement
 from rag.render import to_json, to_markdown
 
@@ -25,10 +26,8 @@ SHORT_QUESTION = 160
 FOLDED_QUESTION = 480
 
 
-def render_conversation(visit: Visit, *, welcome: str = "") -> str:
-    """Every exchange, oldest first; `welcome` is shown while there is none."""
-    if not visit.exchanges:
-        return f'<div class="conversation">{welcome}</div>'
+def render_conversation(visit: Visit) -> str:
+    """Every exchange, oldest first."""
     parts = (_exchange(number, exchange) for number, exchange in enumerate(visit.exchanges))
     return f'<div class="conversation">{joined(parts)}</div>'
 
@@ -177,7 +176,7 @@ def _refusal(number: int, exchange: Exchange, answer: Answer) -> str:
     return joined(
         (
             f'<div class="refusal"><p>{shown(answer.abstained_because or "")}</p>',
-            looked if looked_for else "",
+            looked if looked_for and not exchange.library_is_empty else "",
             "</div>",
             _cards(number, answer.nearest, heading="The nearest passages", action="nearest"),
             _what_helps(exchange),
@@ -187,15 +186,14 @@ def _refusal(number: int, exchange: Exchange, answer: Answer) -> str:
 
 def _what_helps(exchange: Exchange) -> str:
     if exchange.library_is_empty:
-        ways = ["Add documents: the button is in the library, or drop files anywhere on this page."]
+        ways = render_ways_to_begin()
     else:
-        ways = [
-            "Add a document that covers this.",
-            "Ask with the names, places or dates that such a document would use.",
-            "Ask for one thing at a time.",
-        ]
-    items = joined(f"<li>{way}</li>" for way in ways)
-    return f'<section class="helps"><h3>What would help</h3><ul>{items}</ul></section>'
+        ways = (
+            "<ul><li>Add a document that covers this.</li>"
+            "<li>Ask with the names, places or dates that such a document would use.</li>"
+            "<li>Ask for one thing at a time.</li></ul>"
+        )
+    return f'<section class="helps"><h3>What would help</h3>{ways}</section>'
 
 
 def _disagreements(disagreements: Sequence[Disagreement]) -> str:

@@ -7,6 +7,7 @@
   let pressed = null; // the marker or card that opened the source pane
   let byKeyboard = false;
 
+  const frame = () => document.querySelector(".gradio-container");
   const byId = (id) => document.getElementById(id);
   const closest = (event, selector) =>
     event.target instanceof Element ? event.target.closest(selector) : null;
@@ -57,9 +58,8 @@
   }
 
   function showNewest(exchange) {
-    const scroller = byId("conversation");
-    if (narrow.matches) exchange.scrollIntoView({ block: "start" });
-    else scroller.scrollTop += exchange.getBoundingClientRect().top
+    const scroller = byId("scroller");
+    scroller.scrollTop += exchange.getBoundingClientRect().top
       - scroller.getBoundingClientRect().top;
   }
 
@@ -106,7 +106,7 @@
     });
     watch("value", () => {
       const article = element.querySelector(".source");
-      document.body.classList.toggle("source-open", article !== null);
+      frame().classList.toggle("source-open", article !== null);
       if (article === null) return;
       drawer(false);
       const mark = element.querySelector("mark.cited");
@@ -126,7 +126,7 @@
   }
 
   function closeSource() {
-    document.body.classList.remove("source-open");
+    frame().classList.remove("source-open");
     if (pressed !== null && pressed.isConnected) pressed.focus();
   }
 
@@ -182,7 +182,7 @@
   }
 
   function drawer(open) {
-    document.body.classList.toggle("library-open", open);
+    frame().classList.toggle("library-open", open);
     const button = document.querySelector("[data-drawer]");
     if (button !== null) button.setAttribute("aria-expanded", String(open));
   }
@@ -190,8 +190,8 @@
   function masthead(element) {
     element.addEventListener("click", (event) => {
       if (closest(event, "[data-drawer]") !== null) {
-        document.body.classList.remove("source-open");
-        drawer(!document.body.classList.contains("library-open"));
+        frame().classList.remove("source-open");
+        drawer(!frame().classList.contains("library-open"));
       }
     });
   }
@@ -216,13 +216,13 @@
   window.addEventListener("dragover", (event) => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
-    document.body.classList.add("dropping");
+    frame().classList.add("dropping");
   });
   window.addEventListener("dragleave", (event) => {
-    if (event.relatedTarget === null) document.body.classList.remove("dropping");
+    if (event.relatedTarget === null) frame().classList.remove("dropping");
   });
   window.addEventListener("drop", (event) => {
-    document.body.classList.remove("dropping");
+    frame().classList.remove("dropping");
     const input = fileInput();
     if (!holdsFiles(event) || input === null) return;
     event.preventDefault();
@@ -232,7 +232,7 @@
 
   window.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    if (document.body.classList.contains("library-open")) drawer(false);
+    if (frame().classList.contains("library-open")) drawer(false);
     else if (byId("source")?.contains(document.activeElement)) closeSource();
   });
 

@@ -100,9 +100,9 @@ def converse(assistant: Assistant, visit: Visit, question: str) -> Iterator[Turn
         yield Turn(visit=visit, refused=str(error))
         return
     except PinciteError as error:
-        yield Turn(visit=visit.asking(Exchange(question=question, trouble=str(error))))
+        yield Turn(visit=visit.asking(Exchange(question=question.strip(), trouble=str(error))))
         return
-    exchange = Exchange(question=question)
+    exchange = Exchange(question=question.strip())
     visit = visit.asking(exchange)
     yield Turn(visit=visit)
     for later in _exchanges(assistant, exchange, events):

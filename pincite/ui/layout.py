@@ -35,6 +35,7 @@ class Parts:
     find: gr.Textbox
     uploader: gr.UploadButton
     report: gr.HTML
+    welcome: gr.HTML
     conversation: gr.HTML
     question: gr.Textbox
     ask: gr.Button
@@ -44,15 +45,16 @@ class Parts:
 
 def compose(assistant: Assistant) -> gr.Blocks:
     """The whole page around one assistant, ready to be launched."""
-    with gr.Blocks(
+    page = gr.Blocks(
         title="Pincite", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
-    ) as page:
+    )
+    with page:
         gr.HTML(render_header(assistant), elem_id="masthead", **_behaviour("masthead"))
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="library-column", scale=1, min_width=0):
                 library, find, uploader, report = _library_column(assistant)
             with gr.Column(elem_id="conversation-column", scale=2, min_width=0):
-                conversation, question, ask, remark = _conversation_column(assistant)
+                welcome, conversation, question, ask, remark = _conversation_column(assistant)
             with gr.Column(elem_id="source-column", scale=2, min_width=0):
                 source = gr.HTML(EMPTY_PANE, elem_id="source", **_behaviour("source"))
         parts = Parts(
@@ -61,6 +63,7 @@ def compose(assistant: Assistant) -> gr.Blocks:
             find=find,
             uploader=uploader,
             report=report,
+            welcome=welcome,
             conversation=conversation,
             question=question,
             ask=ask,
@@ -97,12 +100,18 @@ def _library_column(
 
 def _conversation_column(
     assistant: Assistant,
-) -> tuple[gr.HTML, gr.Textbox, gr.Button, gr.HTML]:
-    conversation = gr.HTML(
-        render_conversation(Visit(), welcome=render_welcome(assistant)),
-        elem_id="conversation",
-        **_behaviour("conversation", "cite", "examples"),
-    )
+) -> tuple[gr.HTML, gr.HTML, gr.Textbox, gr.Button, gr.HTML]:
+    with gr.Column(elem_id="scroller", min_width=0):
+        welcome = gr.HTML(
+            render_welcome(assistant),
+            elem_id="welcome",
+            **_behaviour("conversation", "examples"),
+        )
+        conversation = gr.HTML(
+            render_conversation(Visit()),
+            elem_id="conversation",
+            **_behaviour("conversation", "cite", "examples"),
+        )
     with gr.Column(elem_id="composer", min_width=0):
         remark = gr.HTML("", elem_id="remark", apply_default_css=False)
         with gr.Row(elem_id="ask-row"):
@@ -118,7 +127,7 @@ def _conversation_column(
                 scale=5,
             )
             ask = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=76)
-    return conversation, question, ask, remark
+    return welcome, conversation, question, ask, remark
 
 
 def _behaviour(name: str, *events: str) -> dict[str, Any]:
@@ -142,16 +151,26 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     parts.conversation.cite(handlers.cite, [parts.visit], [parts.source], queue=False, **_QUIET)
     parts.library.open(handlers.open, None, [parts.source], queue=False, **_QUIET)
     parts.find.input(
-        handlers.find, [parts.find], [parts.library], trigger_mode="always_last", **_QUIET
+        handlers.find,
+        [parts.find],
+        [parts.library],
+        queue=False,
+        trigger_mode="always_last",
+        **_QUIET,
     )
-    shelf = [parts.report, parts.library, parts.conversation]
+    shelf = [parts.report, parts.library, parts.welcome]
     parts.uploader.upload(
-        handlers.upload, [parts.uploader, parts.visit], [*shelf, parts.uploader], **_QUIET
+        handlers.upload,
+        [parts.uploader, parts.find],
+        [*shelf, parts.uploader],
+        concurrency_limit=AT_ONCE,
+        **_QUIET,
     )
-    parts.conversation.examples(handlers.add_examples, [parts.visit], shelf, **_QUIET)
-    parts.library.remove(handlers.remove, [parts.visit], [*shelf, parts.source], **_QUIET)
+    for place in (parts.welcome, parts.conversation):
+        place.examples(handlers.add_examples, [parts.find], shelf, **_QUIET)
+    parts.library.remove(handlers.remove, [parts.find], [*shelf, parts.source], **_QUIET)
     parts.report.dismiss(lambda: "", None, [parts.report], queue=False, **_QUIET)
-    page.load(handlers.shelf, [parts.visit], shelf[1:], **_QUIET)
+    page.load(handlers.shelf, [parts.find], shelf[1:], **_QUIET)
 
 
 class Handlers:
@@ -205,42 +224,41 @@ class Handlers:
     def find(self, wanted: str) -> str:
         return render_library(self._assistant.documents(), wanted=wanted)
 
-    def shelf(self, visit: Visit) -> tuple[str, str]:
-        """The library and the conversation as they are now."""
-        welcome = render_welcome(self._assistant)
-        return (
-            render_library(self._assistant.documents()),
-            render_conversation(visit, welcome=welcome),
-        )
+    def shelf(self, wanted: str) -> tuple[str, str]:
+        """The library as it is now, and the welcome that goes with it."""
+        library = render_library(self._assistant.documents(), wanted=wanted)
+        return library, render_welcome(self._assistant)
 
-    def upload(self, files: list[str] | None, visit: Visit) -> Iterator[tuple[Any, ...]]:
+    def upload(self, files: list[str] | None, wanted: str) -> Iterator[tuple[Any, ...]]:
         """Add uploaded files, streaming what became of each."""
         uploads = [Path(file) for file in files or ()]
         if uploads:
-            for step in self._adding(add_uploads(self._assistant, uploads), visit):
+            for step in self._adding(add_uploads(self._assistant, uploads), wanted):
                 yield *step, None
 
-    def add_examples(self, visit: Visit) -> Iterator[tuple[Any, ...]]:
+    def add_examples(self, wanted: str) -> Iterator[tuple[Any, ...]]:
         """Add the example articles, streaming what became of each."""
-        yield from self._adding(add_files(self._assistant, example_articles()), visit)
+        steps = add_files(self._assistant, example_articles())
+        yield from self._adding(steps, wanted)
 
-    def remove(self, visit: Visit, event: gr.EventData) -> tuple[Any, ...]:
+    def remove(self, wanted: str, event: gr.EventData) -> tuple[Any, ...]:
         """Remove the selected documents; the source pane is emptied if it shows one of them."""
         chosen = [str(name) for name in getattr(event, "documents", ())]
         try:
             removed = self._assistant.remove(*chosen)
         except PinciteError as error:
-            return notice(str(error), kind="trouble"), *self.shelf(visit), gr.skip()
-        said = notice(f"{counted(len(removed), 'document')} removed.", kind="done")
-        pane = EMPTY_PANE if getattr(event, "opened", None) in removed else gr.skip()
-        return said, *self.shelf(visit), pane
+            said, pane = notice(str(error), kind="trouble"), gr.skip()
+        else:
+            said = notice(f"{counted(len(removed), 'document')} removed.", kind="done")
+            pane = EMPTY_PANE if getattr(event, "opened", None) in removed else gr.skip()
+        return said, *self.shelf(wanted), pane
 
-    def _adding(self, steps: Iterator[Adding], visit: Visit) -> Iterator[tuple[Any, ...]]:
+    def _adding(self, steps: Iterator[Adding], wanted: str) -> Iterator[tuple[Any, ...]]:
         for step in steps:
             if step.running:
                 yield render_adding(step), gr.skip(), gr.skip()
             else:
-                yield render_adding(step), *self.shelf(visit)
+                yield render_adding(step), *self.shelf(wanted)
 
 
 def _cited(visit: Visit, event: gr.EventData) -> tuple[Exchange | None, Citation | None]:

@@ -9,13 +9,14 @@ import re
 import shutil
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from index.errors import LibraryUnwritable, PinciteError
-from index.models import FileReport, IngestProgress, IngestReport
+from index.models import FileReport, IngestProgress
 from pincite.ui.chat import INNER_FAULT
 from rag import Assistant
 
@@ -44,6 +45,9 @@ class Adding:
     @property
     def running(self) -> bool:
         return self.current is not None
+
+
+Show = Callable[[Adding], None]
 
 
 def safe_name(name: str) -> str:
@@ -99,61 +103,64 @@ def add_uploads(assistant: Assistant, uploads: Sequence[Path]) -> Iterator[Addin
     """Stage and add uploaded files one after the other, yielding progress; never raises.
 
     The staged copies are deleted again: the library keeps the originals itself, and removing a
-    document there leaves nothing behind.
+    document there leaves nothing behind. Whoever stops looking does not stop the work.
     """
-    yield Adding(current=safe_name(uploads[0].name) if uploads else None, waiting=len(uploads) - 1)
-    staged: list[Path] = []
-    try:
-        for upload in uploads:
-            staged.append(stage(assistant, upload))  # noqa: PERF401  # kept if a later one fails
-        yield from add_files(assistant, staged)
-    except PinciteError as error:
-        yield Adding(trouble=str(error))
-    finally:
-        for path in staged:
-            path.unlink(missing_ok=True)
-            with suppress(OSError):  # another upload may be in there
-                path.parent.rmdir()
+
+    def work(show: Show) -> None:
+        staged: list[Path] = []
+        try:
+            for upload in uploads:
+                staged.append(stage(assistant, upload))  # noqa: PERF401  # kept if the next fails
+        except PinciteError as error:
+            show(Adding(trouble=str(error)))
+        else:
+            _add(assistant, staged, show)
+        finally:
+            for path in staged:
+                path.unlink(missing_ok=True)
+                with suppress(OSError):  # another upload may be in there
+                    path.parent.rmdir()
+
+    return _watched(work)
 
 
 def add_files(assistant: Assistant, paths: Sequence[Path]) -> Iterator[Adding]:
     """Add files one after the other, yielding progress; never raises."""
+    return _watched(lambda show: _add(assistant, paths, show))
+
+
+def _add(assistant: Assistant, paths: Sequence[Path], show: Show) -> None:
     adding = Adding()
     try:
         for number, path in enumerate(paths, 1):
             adding = replace(adding, current=path.name, waiting=len(paths) - number)
-            yield replace(adding, current_passages=0)
-            for step in _ingest(assistant, path):
-                if isinstance(step, IngestProgress):
-                    yield replace(adding, current_passages=step.passages_done)
-                else:
-                    adding = replace(adding, done=(*adding.done, *step.files))
-        yield replace(adding, current=None)
+            show(adding)
+            report = assistant.add(path, on_progress=partial(_show_passages, show, adding))
+            adding = replace(adding, done=(*adding.done, *report.files))
+        show(replace(adding, current=None))
     except PinciteError as error:
-        yield replace(adding, current=None, waiting=0, trouble=str(error))
+        show(replace(adding, current=None, waiting=0, trouble=str(error)))
     except Exception:  # the page is the last to see it: the visitor gets a sentence
         log.exception("Adding %s failed", adding.current)
-        yield replace(adding, current=None, waiting=0, trouble=INNER_FAULT)
+        show(replace(adding, current=None, waiting=0, trouble=INNER_FAULT))
 
 
-def _ingest(assistant: Assistant, path: Path) -> Iterator[IngestProgress | IngestReport]:
-    """Add one file in a thread of its own; its progress as it comes, its report last."""
-    events: queue.SimpleQueue[IngestProgress | IngestReport | Exception] = queue.SimpleQueue()
+def _show_passages(show: Show, adding: Adding, progress: IngestProgress) -> None:
+    show(replace(adding, current_passages=progress.passages_done))
 
-    def work() -> None:
+
+def _watched(work: Callable[[Show], None]) -> Iterator[Adding]:
+    """Start the work in a thread of its own at once, and yield what it shows."""
+    shown: queue.SimpleQueue[Adding | None] = queue.SimpleQueue()
+
+    def run() -> None:
         try:
-            events.put(assistant.add(path, on_progress=events.put))
-        except Exception as error:  # noqa: BLE001  # handed on and raised again below
-            events.put(error)
+            work(shown.put)
+        finally:
+            shown.put(None)
 
-    threading.Thread(target=work, name="pincite-add", daemon=True).start()
-    while True:
-        event = events.get()
-        if isinstance(event, Exception):
-            raise event
-        yield event
-        if isinstance(event, IngestReport):
-            return
+    threading.Thread(target=run, name="pincite-add", daemon=True).start()
+    return iter(shown.get, None)
 
 
 def example_articles() -> tuple[Path, ...]:

@@ -10,11 +10,11 @@ from pincite.ui.markup import (
     attribute,
     capitalised,
     counted,
-    date_words,
     file_name,
     joined,
     notice,
     outlet_words,
+    short_date,
     shown,
 )
 
@@ -98,7 +98,7 @@ def _row(document: DocumentSummary) -> str:
         f'title="{attribute(places)}">{shown(title)}</button></td>'
         f'<td role="cell" class="outlet{outlet}">'
         f"<bdi>{shown(outlet_words(document.outlet))}</bdi></td>"
-        f'<td role="cell" class="day{day}">{date_words(document.published_at)}</td>'
+        f'<td role="cell" class="day{day}">{short_date(document.published_at)}</td>'
         f'<td role="cell" class="passages">{document.passages:,}</td></tr>'
     )
 

@@ -49,6 +49,17 @@ def date_words(published_at: date | None) -> str:
     return f"{published_at.day} {published_at:%B} {published_at.year}"
 
 
+def short_date(published_at: date | None) -> str:
+    """A day in few characters, for tables.
+
+    >>> short_date(date(2023, 9, 4))
+    '4 Sep 2023'
+    """
+    if published_at is None:
+        return "date unknown"
+    return f"{published_at.day} {published_at:%b} {published_at.year}"
+
+
 def origin(outlet: str | None, published_at: date | None) -> str:
     """Outlet and day as one line of plain text, unknowns named."""
     return f"{outlet_words(outlet)}, {date_words(published_at)}"
@@ -59,7 +70,7 @@ def origin_markup(outlet: str | None, published_at: date | None) -> str:
     unknown = "" if outlet else " unknown"
     undated = "" if published_at else " unknown"
     return (
-        f'<bdi class="outlet{unknown}">{shown(outlet_words(outlet))}</bdi>'
+        f'<bdi class="outlet{unknown}">{shown(outlet_words(outlet))}</bdi> '
         f'<span class="day{undated}">{date_words(published_at)}</span>'
     )
 

@@ -49,7 +49,6 @@ def serve(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860) ->
             footer_links=[],
             max_file_size=UPLOAD_LIMIT,
             theme=theme.make_theme(),
-            css=theme.style(),
             head=theme.head(),
             app_kwargs={"middleware": _middleware(host), "openapi_url": None},
         )

@@ -32,11 +32,11 @@ def make_theme() -> gr.themes.Base:
 
 
 def head() -> str:
-    """The page's icon and its behaviour, inline: the page asks no other address for them."""
+    """The page's icon, style and behaviour, inline: no other address is asked for them.
+
+    Gradio's own `css` option rewrites selectors on `:root` and `body`, hence a plain element.
+    """
+    style = (FOLDER / "style.css").read_text(encoding="utf-8")
     script = (FOLDER / "behaviour.js").read_text(encoding="utf-8")
-    return f'<link rel="icon" href="{_ICON}"><script>{script}</script>'
-
-
-def style() -> str:
-    """The page's style sheet."""
-    return (FOLDER / "style.css").read_text(encoding="utf-8")
+    icon = f'<link rel="icon" href="{_ICON}">'
+    return f"{icon}<style>{style}</style><script>{script}</script>"

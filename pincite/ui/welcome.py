@@ -32,7 +32,8 @@ def _what(documents: int) -> str:
     return "your document" if documents == 1 else f"your {counted(documents, 'document')}"
 
 
-def _empty_library() -> str:
+def render_ways_to_begin() -> str:
+    """Buttons that fill an empty library; the examples only where they are at hand."""
     examples = ""
     if found := example_articles():
         examples = (
@@ -41,12 +42,17 @@ def _empty_library() -> str:
             "it with, written for this purpose</span>"
         )
     return (
+        '<p class="chips"><button class="chip primary" type="button" data-choose="files">'
+        f"Choose files</button>{examples}</p>"
+    )
+
+
+def _empty_library() -> str:
+    return (
         '<div class="welcome"><h2>Start with documents</h2>'
         "<p>Pincite answers questions from your own documents, and from nothing else. Add "
         "articles, reports or notes as PDF, Word, HTML, Markdown or text. Drop them anywhere "
-        "on this page, or choose files.</p>"
-        '<p class="chips"><button class="chip primary" type="button" data-choose="files">'
-        f"Choose files</button>{examples}</p></div>"
+        f"on this page, or choose files.</p>{render_ways_to_begin()}</div>"
     )
 
 

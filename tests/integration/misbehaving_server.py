@@ -17,12 +17,14 @@ RETRY_AFTER = "0.2"
 class MisbehavingServer:
     """Answers every chat request in one way, its `behaviour`; a context manager.
 
-    `requests` holds the headers and the decoded body of each request, in order.
+    `requests` holds the headers and the decoded body of each request, in order; `moments` the
+    seconds of a clock at which each came.
     """
 
     def __init__(self, behaviour: str) -> None:
         self.behaviour = behaviour
         self.requests: list[tuple[dict[str, str], dict[str, Any]]] = []
+        self.moments: list[float] = []
         self.closing = threading.Event()
         self.hung_up = threading.Event()
         self._server = ThreadingHTTPServer(
@@ -59,6 +61,7 @@ class Behaviours(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.owner.requests.append((dict(self.headers), body))
+        self.owner.moments.append(time.monotonic())
         try:
             getattr(self, f"answer_{self.owner.behaviour}")()
         except OSError:
@@ -84,6 +87,10 @@ class Behaviours(BaseHTTPRequestHandler):
 
     def answer_cut_off(self) -> None:
         self.stream(("It was denied [1]. ", "Analysts expect that the"), reason="length")
+
+    def answer_ending_early(self) -> None:
+        self.begin()
+        self.send(chunk("It was denied [1]. "), chunk("Analysts expect that the"), "")
 
     def answer_after_a_rate_limit(self) -> None:
         if len(self.owner.requests) < 3:

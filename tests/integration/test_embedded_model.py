@@ -108,6 +108,12 @@ def test_the_same_question_gets_the_same_answer_whatever_was_asked_between(llm: 
     assert ask(llm) == first
 
 
+def test_no_prompt_is_taken_from_the_cache_which_would_change_the_last_digits(llm: LLM) -> None:
+    for _ in range(2):
+        response = llm.chat([ChatMessage(content="Name a colour.")])
+        assert response.raw.model_extra["timings"]["cache_n"] == 0
+
+
 def test_the_process_is_shared_by_all_questions(server: EmbeddedServer, llm: LLM) -> None:
     ask(llm)
     process_id = server.process_id
@@ -182,6 +188,10 @@ def test_the_key_is_on_no_command_line(server: EmbeddedServer) -> None:
     if not command.exists():
         pytest.skip("this system shows no command lines under /proc")
     assert running.key.encode() not in command.read_bytes()
+
+
+def test_an_interrupt_in_the_terminal_is_not_for_the_child(server: EmbeddedServer) -> None:
+    assert os.getpgid(server.start().process.pid) != os.getpgid(0)
 
 
 def test_the_child_ends_when_its_parent_is_killed() -> None:

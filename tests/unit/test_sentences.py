@@ -25,6 +25,7 @@ def split(text: str, language: str | None = None) -> list[str]:
         "“We must act,” she said. ”",
         "He wrote it for example.com and others.",
         "The boat was named approx. 12 years ago.",
+        "The shelter Austin Pets Alive! has taken in more than 230 animals.",
     ],
 )
 def test_one_sentence_stays_whole(text: str) -> None:
@@ -38,7 +39,10 @@ def test_one_sentence_stays_whole(text: str) -> None:
         ("He lives in the U.S. He works there.", ["He lives in the U.S.", "He works there."]),
         ("She left at 5 p.m. He stayed.", ["She left at 5 p.m.", "He stayed."]),
         ("“It rose.” He left.", ["“It rose.”", "He left."]),
-        ("He called it “ill-advised.” She did not.", ["He called it “ill-advised.”", "She did not."]),
+        (
+            "He called it “ill-advised.” She did not.",
+            ["He called it “ill-advised.”", "She did not."],
+        ),
         ('"It rose," he said. "It fell."', ['"It rose," he said.', '"It fell."']),
         ("She said no. “Really?” he asked.", ["She said no.", "“Really?” he asked."]),
         ("Yes… Maybe not.", ["Yes…", "Maybe not."]),
@@ -63,7 +67,7 @@ def test_offsets_are_characters_also_behind_emoji_and_accents() -> None:
 @pytest.mark.parametrize(
     ("language", "text", "expected"),
     [
-        ("de", "Am 3. Mai kam Dr. Weiß z. B. spät. Er ging.", 2),
+        ("de", "Am 3. Mai kam Dr. Weiß z. B. spät. Die 3. Auflage fehlte. Er ging.", 3),
         ("fr", "M. Roux est venu. « Oui, dit-il. » Il part.", 3),
         ("es", "El Sr. Paz llegó. ¿Qué pasó? ¡Nada!", 3),
         ("ru", "В 2023 г. она приехала. Он ушёл.", 2),
@@ -80,7 +84,11 @@ def test_other_languages(language: str, text: str, expected: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("他来了。她走了！", 2), ("彼は来た。彼女は行った。", 2), ("В 2023 г. она приехала. Он ушёл.", 2)],
+    [
+        ("他来了。她走了！", 2),
+        ("彼は来た。彼女は行った。", 2),
+        ("В 2023 г. она приехала. Он ушёл.", 2),
+    ],
 )
 def test_without_a_language_the_script_decides(text: str, expected: int) -> None:
     assert len(split(text)) == expected
@@ -102,6 +110,7 @@ def test_a_hard_wrap_does_not_end_a_sentence() -> None:
         ("Ferries stop again\nBy Ida Roe, Gull Post\nPublished 5 May 2023\nCrews walked out.", 4),
         ("They want:\n- more pay\n- fewer nights\n- a written promise", 4),
         ("They want:\n1. more pay\n2. fewer nights", 3),
+        (f"The crews want {'more ' * 12}pay\n- they want {'fewer ' * 12}nights", 2),
         ("Q: Who pays?\nA: Nobody knows. It is unclear.", 3),
         ("Port | Ships\nRajin | 12\nChongjin | 7", 3),
         ("Timeline\nAll dates are in the year 2023 and in the local time of the place.", 2),

@@ -1,0 +1,156 @@
+"""Files are added and removed from the page, and what they contain is only ever text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+FERRY = "The ferry to Aldermoor will run every hour from May, the company said.\n"
+
+
+def test_an_empty_library_explains_itself_and_takes_the_examples(empty_site, visit) -> None:
+    page = visit(empty_site)
+    assert "Start with documents" in page.inner_text(".welcome")
+    assert page.inner_text(".library-total") == "No documents yet"
+    page.click("[data-examples]")
+    page.wait_for_selector("#report [data-dismiss]")
+    added = len(empty_site.assistant.documents())
+    assert page.inner_text(".adding-total").startswith(f"{added} files added")
+    assert page.locator("table.documents tbody tr").count() == added
+    assert page.locator("button.chip").inner_text() == "What does North Korea want in return?"
+
+
+def test_an_empty_library_answers_a_question_with_how_to_begin(empty_site, visit, ask) -> None:
+    page = visit(empty_site)
+    ask(page, "Who is there?")
+    assert "empty" in page.inner_text(".refusal")
+    assert page.locator(".exchange [data-choose]").count() == 1
+
+
+def test_uploads_are_reported_file_by_file_with_reasons(empty_site, visit, tmp_path: Path) -> None:
+    files = {
+        "ferry.txt": FERRY.encode(),
+        "empty.txt": b"",
+        "broken.pdf": b"%PDF-1.7 and then nothing of the kind",
+    }
+    page = visit(empty_site)
+    upload(page, [written(tmp_path / name, data) for name, data in files.items()])
+    rows = {row.inner_text().splitlines()[0]: row for row in page.locator(".file-row").all()}
+    assert set(rows) == set(files)
+    assert "added" in rows["ferry.txt"].locator(".outcome").inner_text()
+    for name in ("empty.txt", "broken.pdf"):
+        assert rows[name].locator(".reason").inner_text().strip()
+    (document,) = empty_site.assistant.documents()
+    assert Path(document.sources[0]).name == "ferry.txt"
+    assert page.inner_text(".library-total").startswith("1 document,")
+
+
+def test_staged_copies_are_gone_and_the_document_stays(empty_site, visit, tmp_path: Path) -> None:
+    page = visit(empty_site)
+    upload(page, [written(tmp_path / "ferry.txt", FERRY.encode())])
+    staged = empty_site.assistant.library_path / "uploads"
+    page.wait_for_timeout(300)
+    assert not staged.exists()
+    page.click("table.documents button.open")
+    page.wait_for_selector(".source-text")
+    assert page.inner_text(".source-text").strip() == FERRY.strip()
+
+
+def test_two_uploads_of_one_name_are_two_documents(empty_site, visit, tmp_path: Path) -> None:
+    page = visit(empty_site)
+    for folder, text in (("first", FERRY), ("second", FERRY.replace("hour", "day"))):
+        (tmp_path / folder).mkdir()
+        upload(page, [written(tmp_path / folder / "article.txt", text.encode())])
+        page.click("[data-dismiss]")
+        page.wait_for_selector("#report [data-dismiss]", state="detached")
+    documents = empty_site.assistant.documents()
+    assert [Path(document.sources[0]).name for document in documents] == ["article.txt"] * 2
+    assert len({document.sources[0] for document in documents}) == 2
+
+
+def test_dropped_files_are_added(empty_site, visit) -> None:
+    page = visit(empty_site)
+    page.evaluate(
+        """text => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([text], "dropped.txt", { type: "text/plain" }));
+          const event = new DragEvent("drop", {
+            dataTransfer: transfer, bubbles: true, cancelable: true,
+          });
+          document.body.dispatchEvent(event);
+        }""",
+        FERRY,
+    )
+    page.wait_for_selector("#report [data-dismiss]")
+    (document,) = empty_site.assistant.documents()
+    assert Path(document.sources[0]).name == "dropped.txt"
+
+
+def test_removing_asks_once_and_then_removes_for_good(empty_site, visit, tmp_path: Path) -> None:
+    kept = written(tmp_path / "kept.txt", b"The tower was painted green in June.\n")
+    empty_site.assistant.add(kept, written(tmp_path / "ferry.txt", FERRY.encode()))
+    page = visit(empty_site)
+    row = page.locator("table.documents tbody tr", has_text="ferry")
+    row.locator("button.open").click()
+    page.wait_for_selector(".source-text")
+    row.locator(".pick-box").check()
+    page.click("[data-remove=ask]")
+    page.click("[data-remove=no]")
+    assert len(empty_site.assistant.documents()) == 2
+    page.click("[data-remove=ask]")
+    page.click("[data-remove=yes]")
+    page.wait_for_selector("#report .notice.done")
+    assert [Path(left.sources[0]).name for left in empty_site.assistant.documents()] == ["kept.txt"]
+    assert page.locator("table.documents tbody tr").count() == 1
+    assert page.locator("#source .pane-empty").is_visible()
+
+
+def test_a_document_is_found_by_a_part_of_its_title(articles_site, visit) -> None:
+    page = visit(articles_site)
+    everything = page.locator("table.documents tbody tr").count()
+    page.fill("#find input", "submarine")
+    page.wait_for_function(
+        "before => document.querySelectorAll('table.documents tbody tr').length < before",
+        arg=everything,
+    )
+    assert page.locator("table.documents tbody tr", has_text="submarine").count() >= 1
+
+
+def test_a_hostile_document_is_shown_as_text_and_does_nothing(
+    empty_site, visit, ask, tmp_path: Path
+) -> None:
+    title = "<img src=x onerror=window.hacked=1> ferry \u202ereversed"
+    lines = [
+        title,
+        "<script>window.hacked = 1; fetch('http://198.51.100.7/')</script>",
+        '<a href="javascript:window.hacked=1">Ferry to Aldermoor</a> runs every hour ${hacked=1}.',
+        "{{constructor}} <svg onload=window.hacked=1></div></article><style>*{opacity:0}</style>",
+    ]
+    name = "ferry<img src=x onerror=window.hacked=1>.md.txt"
+    page = visit(empty_site)
+    upload(page, [written(tmp_path / name, "\n\n".join(lines).encode())])
+    ask(page, "How often does the ferry to Aldermoor run? <img src=x onerror=window.hacked=1>")
+    page.click("table.documents button.open")
+    page.wait_for_selector(".source-text")
+    (document,) = empty_site.assistant.documents()
+    text = empty_site.assistant.document(document.id).text
+    shown = page.locator(".source-text").text_content()
+    assert "".join(shown.split()) == "".join(text.split())
+    assert lines[1] in shown
+    assert "<img src=x onerror" in page.inner_text(".question")
+    planted = "#columns :is(script, img, svg, iframe, style, a[href])"
+    assert page.locator(planted).count() == 0
+    assert page.evaluate("window.hacked") is None
+
+
+def upload(page, paths: list[Path]) -> None:
+    page.set_input_files("#library-column input[type=file]", [str(path) for path in paths])
+    page.wait_for_selector("#report [data-dismiss]")
+
+
+def written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path

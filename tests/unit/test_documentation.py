@@ -1,0 +1,125 @@
+"""What can be typed and set is written down, and nothing is written down that is not."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import pytest
+import typer.main
+
+import pincite
+import rag
+from pincite.cli import app
+from pincite.cli.options import DEFAULT_LIBRARY, WriterName
+from rag.assistant import DEFAULT_LIBRARY as ASSISTANTS_DEFAULT_LIBRARY
+from rag.settings import Settings
+
+DOCS = Path(__file__).parents[2] / "docs"
+TERMINAL = (DOCS / "terminal.md").read_text(encoding="utf-8")
+SETTINGS = (DOCS / "settings.md").read_text(encoding="utf-8")
+ROOT: Any = typer.main.get_command(app)
+
+
+def _commands(group: Any, path: str = "pincite") -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+COMMANDS = dict(_commands(ROOT))
+EVERY_COMMAND = pytest.mark.parametrize("path", COMMANDS)
+
+
+def _section(path: str) -> str:
+    match = re.search(rf"^## {path}\n(.*?)(?=^## |\Z)", TERMINAL, re.DOTALL | re.MULTILINE)
+    assert match is not None, f"docs/terminal.md has no section '## {path}'"
+    return match[1]
+
+
+def _options(command: Any) -> set[str]:
+    named = {name for parameter in command.params for name in parameter.opts}
+    return {name for name in named if name.startswith("--")}
+
+
+def test_the_tree_has_the_promised_commands() -> None:
+    promised = "add list show remove ask chat serve eval verify rebuild settings".split()
+    assert {path.split()[1] for path in COMMANDS} == set(promised)
+
+
+@EVERY_COMMAND
+def test_every_option_is_documented_with_its_command(path: str) -> None:
+    documented = set(re.findall(r"`(--[a-z-]+)", _section(path)))
+    assert _options(COMMANDS[path]) <= documented
+
+
+@EVERY_COMMAND
+def test_no_option_is_documented_that_does_not_exist(path: str) -> None:
+    rows = re.findall(r"^\| (`--[^|]*) \|", _section(path), re.MULTILINE)
+    described = {name for row in rows for name in re.findall(r"`(--[a-z-]+)", row)}
+    assert described <= _options(COMMANDS[path])
+
+
+@EVERY_COMMAND
+def test_every_command_is_in_the_list_of_commands(path: str) -> None:
+    assert f"| [`{path}`](#{path.replace(' ', '-')}) |" in TERMINAL
+
+
+@EVERY_COMMAND
+def test_every_command_takes_a_library_and_explains_every_option(path: str) -> None:
+    command = COMMANDS[path]
+    assert "--library" in _options(command)
+    assert command.help
+    assert all(parameter.help for parameter in command.params), path
+
+
+@EVERY_COMMAND
+def test_the_examples_of_every_command_can_be_parsed(path: str) -> None:
+    command = COMMANDS[path]
+    examples = re.findall(rf"^  .*?({path} .*|{path})$", command.epilog or "", re.MULTILINE)
+    assert examples, f"{path} --help shows no example"
+    for example in examples:
+        for part in re.split(r" (?:\|\||[|>]) ", example):
+            if part.startswith(path):
+                arguments = shlex.split(part.removeprefix(path))
+                command.make_context(path, arguments).close()
+
+
+def test_the_options_of_the_root_are_documented() -> None:
+    assert "`pincite --version`" in TERMINAL
+    assert "`pincite --help` (or `-h`)" in TERMINAL
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in fields(Settings)])
+def test_every_setting_is_documented_as_it_is(name: str) -> None:
+    (row,) = re.findall(rf"^\| `{name}` \| (.*) \|$", SETTINGS, re.MULTILINE)
+    default, values, meaning = row.split(" | ")
+    (entry,) = (entry for entry in fields(Settings) if entry.name == name)
+    spoken = str(entry.default).lower() if isinstance(entry.default, bool) else entry.default
+    assert default == ("not set" if entry.default is None else f"`{spoken}`")
+    assert meaning == entry.metadata["help"]
+    hint = get_type_hints(Settings)[name]
+    if get_origin(hint) is Literal:
+        assert values == ", ".join(f"`{choice}`" for choice in get_args(hint))
+
+
+def test_no_setting_is_documented_that_does_not_exist() -> None:
+    table = SETTINGS.split("| setting |")[1].split("\n\n")[0]
+    documented = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
+    assert documented == {entry.name for entry in fields(Settings)}
+
+
+def test_the_options_agree_with_what_they_stand_for() -> None:
+    assert get_args(WriterName) == get_args(get_type_hints(Settings)["writer"])
+    assert str(DEFAULT_LIBRARY) == ASSISTANTS_DEFAULT_LIBRARY
+
+
+def test_pincite_offers_what_rag_offers() -> None:
+    assert pincite.__all__ == rag.__all__
+    assert all(getattr(pincite, name) is getattr(rag, name) for name in rag.__all__)
