@@ -56,12 +56,10 @@ format:
 	$(bin)/python -m ruff check --fix
 
 bench:
-	$(setup) --extra test
-	@for script in benchmarks/*.py; do \
-		if [ -e "$$script" ]; then \
-			echo "== $$script"; $(bin)/python "$$script" $(ARGS) || exit 1; \
-		fi; \
-	done
+	$(setup)
+	@status=0; for script in $$(grep -l __main__ benchmarks/*.py); do \
+		echo "== $$script"; $(bin)/python "$$script" || status=1; \
+	done; exit $$status
 
 lock:
 	@sh scripts/lock.sh $(ARGS)

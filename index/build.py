@@ -32,7 +32,7 @@ from index.models import (
 )
 from index.passages import embedding_texts, passages_of, vector_key
 from index.reembed import missing_vectors
-from index.walk import Found, walk
+from index.walk import Found, readable, walk
 
 # Passages embedded together: enough to sort by length, few enough to lose little when interrupted.
 FLUSH_PASSAGES = 256
@@ -106,7 +106,7 @@ class _Ingest:
             document_id = hashlib.sha256(data).hexdigest()[:32]
             if any(other.document.id == document_id for other in self.waiting):
                 self.flush()
-            if not self._is_known(number, str(file.path), document_id):
+            if not self._is_known(number, readable(str(file.path)), document_id):
                 self._prepare(number, file.path, document_id, data)
         except (EmptyDocument, UnsupportedFormat) as error:
             self._report(number, "skipped", reason=str(error))
@@ -197,13 +197,13 @@ class _Ingest:
         """Reads, cleans and cuts a document that the library does not have as it is now."""
         catalog = self.library.catalog
         earlier, reading = catalog.document(document_id), catalog.reading_of(document_id)
-        owner = catalog.id_of_source(str(path))
+        owner = catalog.id_of_source(readable(str(path)))
         previous = earlier or (catalog.document(owner) if owner else None)
         document = _document(
-            _raw(data, path.name),
+            _raw(data, readable(path.name)),
             document_id=document_id,
             path=path,
-            sources=_united(earlier.sources if earlier else (), (str(path),)),
+            sources=_united(earlier.sources if earlier else (), (readable(str(path)),)),
             tags=_united(previous.tags if previous else (), self.tags),
         )
         passages = passages_of(document, embedder=self.library.embedder)
@@ -274,7 +274,7 @@ def _document(
     return Document(
         id=document_id,
         sources=tuple(sources),
-        title=raw.title or path.stem,
+        title=raw.title or readable(path.stem),
         outlet=raw.outlet,
         author=raw.author,
         published_at=raw.published_at,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -272,7 +272,7 @@ class Catalog:
 
     def passage_vectors(
         self, *, ids: Sequence[str] | None = None, filters: Filters | None = None
-    ) -> Iterator[tuple[str, str, Matrix]]:
+    ) -> Generator[tuple[str, str, Matrix]]:
         """Passage id, document id and vector of all passages, or of those asked for, by id."""
         condition, parameters = schema.document_condition(filters or Filters())
         if ids is not None:

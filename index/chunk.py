@@ -147,10 +147,12 @@ def _fitting(
 
 def _split(text: str, span: Span, count_tokens: TokenCounter, limit: int) -> list[tuple[Span, int]]:
     """A sentence longer than `limit` as pieces of whole words, each as long as fits."""
+    whole = [Span(*match.span()) for match in _WORD.finditer(text, span.start, span.end)]
+    sizes = count_tokens([text[start:end] for start, end in whole])
     words = [
         piece
-        for match in _WORD.finditer(text, span.start, span.end)
-        for piece in _split_word(text, Span(match.start(), match.end()), count_tokens, limit)
+        for word, size in zip(whole, sizes, strict=True)
+        for piece in ([word] if size <= limit else _split_word(text, word, count_tokens, limit))
     ]
     counts = count_tokens([text[start:end] for start, end in words])
     units = [_Unit(*word, size, False, False) for word, size in zip(words, counts, strict=True)]  # noqa: FBT003

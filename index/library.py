@@ -36,6 +36,7 @@ from index.reembed import reembed
 from index.schema import SCHEMA_VERSION
 from index.vectors import VectorIndex
 from index.verify import problems
+from index.walk import readable
 
 CATALOG_FILE = "catalog.sqlite3"
 # Below this many passages, comparing with every one is faster than a filtered search in Chroma.
@@ -142,7 +143,7 @@ class Library:
 
     def resolve(self, reference: str) -> str:
         """The id of the document that `reference` (see `document`) means."""
-        reference = reference.strip()
+        reference = readable(reference.strip())
         known = self.catalog.ids_beginning_with(reference.lower()) if reference else []
         if reference.lower() in known:
             return reference.lower()

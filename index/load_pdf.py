@@ -108,7 +108,9 @@ def _characters(codes: list[int]) -> Iterator[tuple[int, str]]:
         elif code == 0x0A:
             yield index, "\n"
         elif code in _HYPHEN_MARKS:
+            # PDFium joins a hyphenated line with the next one; for us they stay two lines.
             yield index, "-"
+            yield index, "\n"
         elif code not in (0, 0x0D) and code <= 0x10FFFF:
             yield index, chr(code)
 

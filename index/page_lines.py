@@ -125,7 +125,7 @@ def _joined(paragraph: str, line: str) -> str:
     """A hyphen at the end of a line stays: whether it belongs to the word cannot be seen."""
     if _WIDE.match(paragraph[-1]) and _WIDE.match(line[0]):
         return paragraph + line
-    if _HYPHENATED.search(paragraph[-2:]) and line[0].islower():
+    if _HYPHENATED.search(paragraph[-2:]) and line[0].isalnum():
         return paragraph + line
     return f"{paragraph} {line}"
 

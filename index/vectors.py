@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from threading import RLock
@@ -150,7 +151,8 @@ class VectorIndex:
         expected = self._catalog.count_passages()
         if collection.count() != expected:
             raise ValueError("counts differ")
-        sample = list(islice(self._catalog.passage_vectors(), PROBED_PASSAGES))
+        with closing(self._catalog.passage_vectors()) as rows:
+            sample = list(islice(rows, PROBED_PASSAGES))
         if not sample:
             return
         stored = collection.get(ids=[row[0] for row in sample], include=["embeddings"])

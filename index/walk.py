@@ -67,3 +67,12 @@ def _below(path: Path, entered: set[Path]) -> Iterator[Found]:
             yield from _below((path / name).resolve(), entered)
         except (OSError, RuntimeError):  # a link that leads nowhere, or round in a circle
             continue
+
+
+def readable(name: str) -> str:
+    r"""A path as text that can be stored: bytes that are not UTF-8 become `\xff` and the like.
+
+    >>> readable("caf\udce9.txt")
+    'caf\\xe9.txt'
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 NEAREST_LIMIT = 3
+_MODEL_FOUND_NOTHING = (
+    "The language model found no answer in the sources; these quotes come nearest."
+)
 
 
 class Answering:
@@ -155,8 +158,7 @@ class Answering:
         if written is None:
             return quotes, notices
         if NOT_IN_SOURCES in written.text:
-            notice = "The language model found no answer in the sources; these quotes come nearest."
-            return quotes, (*notices, notice)
+            return quotes, (*notices, _MODEL_FOUND_NOTHING)
         model = check(written, documents, keep_unsupported=self._settings.keep_unsupported)
         leads = self._settings.resolved_writer == "endpoint"
         shown, notice = settle(model, quotes, model_leads=leads)

@@ -41,6 +41,9 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
+_INDIRECT = re.compile(r"\b(what|how|why|whether)\b[^:–—]*$", re.IGNORECASE)
+# An indirect question is this question if it holds that share of its words.
+_ECHO_COVERAGE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +54,6 @@ class Sentence:
     text: str
     before: str
     after: str
-
-    @property
-    def replies(self) -> bool:
-        """Whether the sentence before asks: the two are then read together."""
-        return asks(self.before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +86,17 @@ def asks(text: str) -> bool:
     (True, False)
     """
     return text.rstrip("”\"'’)» ").endswith(("?", "？", "؟"))
+
+
+def poses(asked: Asked, text: str) -> bool:
+    """Whether a sentence asks, or puts this question indirectly, instead of answering.
+
+    "There are fears about what Pyongyang could get in return." poses the question what it wants in
+    return; what answers is likely to follow.
+    """
+    if asks(text):
+        return True
+    return bool(_INDIRECT.search(text)) and _coverage(asked, text) >= _ECHO_COVERAGE
 
 
 def rarities(counts: Mapping[str, int], *, passages: int) -> dict[str, float]:
@@ -153,11 +162,13 @@ def features(
     rows = []
     for number, entry in enumerate(found):
         previous = similar[number - 1] if number else 0.0
-        mask = inside[number] | inside[number - 1] if number and entry.replies else inside[number]
-        text = f"{entry.before} {entry.text}" if entry.replies else entry.text
+        # A reply is read together with the question before it.
+        replies = number > 0 and poses(asked, entry.before)
+        mask = inside[number] | inside[number - 1] if replies else inside[number]
+        text = f"{entry.before} {entry.text}" if replies else entry.text
         rows.append(
             (
-                max(similar[number], previous) if entry.replies else similar[number],
+                max(similar[number], previous) if replies else similar[number],
                 previous,
                 float(asked.weights @ _best(matches[:, mask])),
                 float(asked.weights @ around),

@@ -45,7 +45,7 @@ class Settings:
         default=8, metadata={"help": "Passages read for evidence after fusion (1-50)."}
     )
     abstention_threshold: float = field(
-        default=0.5,
+        default=0.12,
         metadata={
             "help": "Least probability that the evidence answers, 0-1. Higher refuses more often, "
             "rightly and wrongly."

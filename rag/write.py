@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -12,9 +13,12 @@ from rag.question import answer_kind
 from rag.words import content_stems
 
 POINTS_LIMIT = 6
-# A further point of a list must be at least this probable, relative to the best one.
-_POINT_SHARE = 0.5
+# A further point of a list, or a second sentence for a fact, must be at least this probable
+# relative to the best one.
+_POINT_SHARE = 0.1
 _SECOND_SHARE = 0.8
+# Points a list may take from one document: views are asked of many.
+_POINTS_A_DOCUMENT = 2
 # Two sentences that share this much of their content words say the same thing (Jaccard index).
 _SAME_POINT = 0.6
 
@@ -59,7 +63,7 @@ class QuoteWriter:
         """Yields the draft alone: there is nothing to wait for."""
         del documents
         if answer_kind(question.standalone) == "list":
-            points = merge_points(evidence, floor=_POINT_SHARE)[:POINTS_LIMIT]
+            points = spread(merge_points(evidence, floor=_POINT_SHARE), evidence)[:POINTS_LIMIT]
         else:
             points = self._within_words(merge_points(evidence, floor=_SECOND_SHARE), evidence)
         statements = tuple(
@@ -101,6 +105,18 @@ def merge_points(evidence: Sequence[Evidence], *, floor: float) -> list[list[int
         else:
             points.append([number])
     return points
+
+
+def spread(points: Sequence[list[int]], evidence: Sequence[Evidence]) -> list[list[int]]:
+    """The points in their order, without those a document has too many of already."""
+    kept: list[list[int]] = []
+    taken: Counter[str] = Counter()
+    for point in points:
+        document = evidence[point[0]].hit.passage.document_id
+        taken[document] += 1
+        if taken[document] <= _POINTS_A_DOCUMENT:
+            kept.append(point)
+    return kept
 
 
 def jaccard(first: frozenset[str], second: frozenset[str]) -> float:

@@ -61,7 +61,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--groups", type=int, default=2_000, help="questions to fit on")
+    parser.add_argument("--groups", type=int, default=1_500, help="questions to fit on")
     parser.add_argument("--seed", type=int, default=7, help="which questions are drawn")
     return parser.parse_args()
 

@@ -85,8 +85,9 @@ def explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, typer.TyperException):
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "pincite"
-        complaint = error.format_message().replace("Value error, ", "").rstrip(". ")
-        return f"{complaint}. See {path} --help.", error.exit_code
+        complaint = error.format_message().replace("Value error, ", "").strip()
+        stop = "" if complaint.endswith((".", "?", "!")) else "."
+        return f"{complaint}{stop} See {path} --help.", error.exit_code
     if isinstance(error, OSError):
         return f"The operating system refused: {error}.", FAILED
     return (

@@ -101,6 +101,10 @@
   // --- source pane --------------------------------------------------------------------------
 
   function source(element, trigger, watch) {
+    const pane = byId("source"); // it scrolls, so the keyboard must reach it
+    pane.tabIndex = 0;
+    pane.setAttribute("role", "region");
+    pane.setAttribute("aria-label", "Source");
     element.addEventListener("click", (event) => {
       if (closest(event, "[data-close]") !== null) closeSource();
     });

@@ -150,7 +150,7 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     )
     parts.conversation.cite(handlers.cite, [parts.visit], [parts.source], queue=False, **_QUIET)
     parts.library.open(handlers.open, None, [parts.source], queue=False, **_QUIET)
-    parts.find.input(
+    parts.find.change(  # the input event is silent about pasting and clearing
         handlers.find,
         [parts.find],
         [parts.library],

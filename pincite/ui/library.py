@@ -58,7 +58,7 @@ def safe_name(name: str) -> str:
     """
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     visible = "".join(
-        character for character in last if unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+        character for character in last if unicodedata.category(character) not in {"Cf", "Cs"}
     )
     tidy = " ".join(_UNSAFE.sub(" ", visible).split()).strip(". ")
     stem, dot, ending = tidy.rpartition(".")

@@ -88,7 +88,7 @@ def paragraphs(text: str) -> Iterator[Span]:
     r"""Where each stretch between blank lines stands; only white space lies outside of them.
 
     >>> list(paragraphs("One.\n\n Two,\nstill two.\n"))
-    [Span(start=0, end=4), Span(start=6, end=23)]
+    [Span(start=0, end=4), Span(start=7, end=23)]
     """
     start = 0
     for end, following in (

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -17,6 +20,7 @@ from eval.run import run_evaluation
 from index.errors import DatasetError, LibraryNotFound, UsageError
 from rag.assistant import open_assistant
 
+ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [
     {
         "id": "wire/1",
@@ -295,6 +299,22 @@ def test_a_limit_takes_questions_from_the_whole_set(dataset: Path, cache: Path) 
 
     assert [one.query.id for one in report.outcomes] == ["q1", "q3"]
     assert report.manifest.limit == 2
+
+
+@pytest.mark.parametrize("name", ["baseline.py", "quotes_exact.py"])
+def test_a_benchmark_without_its_data_says_where_it_looked(name: str, tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / name)],
+        env=os.environ | {"PINCITE_DATA": str(tmp_path / "nowhere")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 1
+    assert str(tmp_path / "nowhere") in ran.stderr
+    assert "PINCITE_DATA" in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_what_cannot_be_run_is_said(dataset: Path, tmp_path: Path) -> None:

@@ -408,7 +408,7 @@ def test_a_broken_settings_file_is_named_and_kept(small: Path) -> None:
 
 def test_text_from_documents_and_names_cannot_command_the_terminal(tmp_path: Path) -> None:
     hostile = tmp_path / "\x1b[31mname[bold]\udcff.txt"
-    hostile.write_text("\x1b]0;owned\x07Tea \x1b[2Jcosts [red]three[/red] coins.", "utf-8")
+    hostile.write_text("Tea costs [red]three[/red] coins a cup in the harbour.", "utf-8")
     empty = tmp_path / "empty\x1b[5m.txt"
     empty.touch()
     library = tmp_path / "library"

@@ -102,8 +102,18 @@ def test_a_number_in_the_text_is_no_page_number() -> None:
 
 
 def test_a_hyphen_at_the_end_of_a_line_is_neither_lost_nor_followed_by_a_gap() -> None:
-    data = drawn([(40, 300, "They spoke of nuclear-"), (40, 286, "powered boats.")])
-    assert load(data, "a.pdf").text == "They spoke of nuclear-powered boats."
+    data = drawn(
+        [
+            (40, 300, "They spoke at great length of nuclear-"),
+            (40, 286, "powered boats, and nobody on the old"),
+            (40, 272, "quay could say what the Franco-"),
+            (40, 258, "German council would answer them."),
+        ]
+    )
+    assert load(data, "a.pdf").text == (
+        "They spoke at great length of nuclear-powered boats, and nobody on the old quay could say"
+        " what the Franco-German council would answer them."
+    )
 
 
 def test_paragraphs_without_space_between_them_are_told_by_their_indent() -> None:

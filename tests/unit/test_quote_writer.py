@@ -24,7 +24,7 @@ POINTS = evidence(
     ("a", "Pyongyang wants satellite technology in return for shells.", 0.9),
     ("b", "In return for shells, Pyongyang wants satellite technology.", 0.8),
     ("c", "Analysts expect only food aid and fuel to be sent.", 0.6),
-    ("d", "The weather in the port was mild.", 0.1),
+    ("d", "The weather in the port was mild.", 0.05),
 )
 
 
@@ -54,10 +54,21 @@ def test_a_second_sentence_joins_only_within_the_word_limit(words: int, statemen
     assert len(draft_for("When did it end?", close, answer_words=words).statements) == statements
 
 
+def test_a_list_takes_no_more_than_two_points_from_one_document() -> None:
+    same = evidence(
+        ("a", "Pyongyang wants satellite technology.", 0.9),
+        ("a", "Fuel for the winter is needed badly.", 0.8),
+        ("a", "Hard currency would help the plants.", 0.7),
+        ("b", "Grain is short in every province.", 0.6),
+    )
+    draft = draft_for("what does Pyongyang want in return?", same)
+    assert [entry.markers for entry in draft.statements] == [(1,), (2,), (4,)]
+
+
 def test_text_carries_the_markers() -> None:
     assert draft_for("Who wants satellites?", POINTS).text.endswith("for shells. [1] [2]")
 
 
 def test_points_below_the_floor_are_left_out() -> None:
     assert merge_points(POINTS, floor=0.5) == [[0, 1], [2]]
-    assert merge_points(POINTS, floor=0.05) == [[0, 1], [2], [3]]
+    assert merge_points(POINTS, floor=0.01) == [[0, 1], [2], [3]]

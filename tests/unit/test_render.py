@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -9,8 +10,10 @@ from types import ModuleType
 
 import jsonschema
 import pytest
+from rich.console import Console
 
 from index.errors import UsageError
+from pincite.cli.answers import print_answer
 from rag.models import Answer, Claim
 from rag.render import (
     SCHEMA_VERSION,
@@ -80,6 +83,13 @@ def test_markdown_is_the_reviewed_one(name: str, answer: Answer) -> None:
 @BOTH
 def test_html_is_the_reviewed_one(name: str, answer: Answer) -> None:
     assert to_html(answer) == (GOLDEN / f"{name}.html").read_text(encoding="utf-8")
+
+
+@BOTH
+def test_the_terminal_shows_the_reviewed_text(name: str, answer: Answer) -> None:
+    shown = io.StringIO()
+    print_answer(Console(file=shown, width=80, markup=False, highlight=False), answer)
+    assert shown.getvalue() == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
 
 
 @BOTH

@@ -1,0 +1,263 @@
+"""What the page draws: every value escaped, every state in words, every span exact."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+
+import pytest
+
+from index.models import Document, DocumentSummary, FileReport, Span
+from pincite.ui.answer_view import render_conversation
+from pincite.ui.chat import Exchange, Visit
+from pincite.ui.library import Adding, safe_name
+from pincite.ui.library_view import ROWS_LIMIT, render_adding, render_library
+from pincite.ui.markup import shown
+from pincite.ui.source_view import render_removed, render_source
+from rag.models import (
+    Answer,
+    AnswerReady,
+    Citation,
+    Claim,
+    ClaimChecked,
+    Disagreement,
+    DraftText,
+    Question,
+    StageStarted,
+    Trace,
+)
+
+HOSTILE = "<img src=x onerror=hack()>\"' onclick='hack()' </p><script>hack()</script> & \u202eback"
+TEXT = "A title\n\nThe first sentence. The second one,\n\nwhich goes on.\n\nThe third."
+
+
+class Reader(HTMLParser):
+    """Collects the tags, the attributes and the text of markup."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.inside: list[str] = []
+        self.marked: dict[str, str] = {"cited": "", "also": ""}
+        self.feed(markup)
+
+    def handle_starttag(self, tag, attrs) -> None:
+        self.tags.append(tag)
+        self.attributes.extend(attrs)
+        if tag == "mark":
+            self.inside.append(dict(attrs)["class"])
+
+    def handle_endtag(self, tag) -> None:
+        if tag == "mark":
+            self.inside.pop()
+
+    def handle_data(self, data) -> None:
+        self.text += data
+        if self.inside:
+            self.marked[self.inside[-1]] += data
+
+
+def document(text: str = TEXT, **changes) -> Document:
+    values = {"id": "d" * 32, "sources": ("/home/ada/ferry.txt",), "title": "A title"} | changes
+    return Document(text=text, **values)
+
+
+def citation(quote: str = "The third.", **changes) -> Citation:
+    values = {
+        "document_id": "d" * 32, "title": "A title", "outlet": "The Ledger",
+        "source": "/home/ada/ferry.txt", "published_at": date(2023, 9, 14), "page": None,
+        "start": 0, "end": len(quote), "quote": quote,
+    }  # fmt: skip
+    return Citation(**values | changes)
+
+
+def question(text: str = "Why?") -> Question:
+    return Question(text=text, standalone=text, parts=(text,))
+
+
+def drawn(exchange: Exchange) -> Reader:
+    return Reader(render_conversation(Visit(exchanges=(exchange,))))
+
+
+def test_hostile_values_are_text_wherever_they_stand() -> None:
+    cited = citation(HOSTILE, title=HOSTILE, outlet=HOSTILE, source=HOSTILE)
+    answered = Answer(
+        question=question(HOSTILE),
+        claims=(Claim(text=HOSTILE, citations=(cited,), verdict="quoted", speaker=HOSTILE),),
+        sources=(cited,),
+        disagreements=(Disagreement(point=HOSTILE, sides=(cited,)),),
+        unanswered=(HOSTILE,),
+        notices=(HOSTILE,),
+    )
+    refused = Answer(
+        question=question(HOSTILE),
+        abstained_because=HOSTILE,
+        nearest=(cited,),
+        trace=Trace(searched=(HOSTILE,)),
+    )
+    asked = Exchange(question=HOSTILE)
+    markup = render_conversation(
+        Visit(
+            exchanges=(
+                replace(asked, answer=answered, claims=answered.claims),
+                replace(asked, answer=refused),
+                replace(asked, trouble=HOSTILE),
+                replace(asked, stages=(HOSTILE,), draft=HOSTILE),
+                Exchange(question=HOSTILE * 20),
+            )
+        )
+    )
+    markup += render_source(document(HOSTILE, title=HOSTILE, outlet=HOSTILE, author=HOSTILE))
+    markup += render_removed(cited)
+    markup += render_library([summary(title=HOSTILE, outlet=HOSTILE)], wanted="img")
+    markup += render_library([summary()], wanted=HOSTILE)
+    failed = FileReport(path=HOSTILE, status="failed", reason=HOSTILE)
+    markup += render_adding(Adding(done=(failed,), current=HOSTILE, trouble=HOSTILE))
+    reader = Reader(markup)
+    assert not {"img", "script", "a", "style"} & set(reader.tags)
+    assert not [name for name, _ in reader.attributes if name.startswith("on")]
+    assert reader.text.count("<script>hack()</script>") > 20
+
+
+def test_reversing_characters_stay_but_reach_no_further_than_themselves() -> None:
+    assert Reader(shown("a\u202eb")).text == "a\u202eb"
+    assert shown("a\u202eb").count("<bdi") == 1
+
+
+def test_the_cited_span_is_marked_across_paragraphs_and_the_text_is_whole() -> None:
+    start, end = TEXT.index("The second"), TEXT.index(" on.") + 4
+    third = TEXT.index("The third.")
+    reader = Reader(
+        render_source(
+            document(), focus=Span(start, end), others=[Span(start, end), Span(third, third + 10)]
+        )
+    )
+    assert reader.marked["cited"] == TEXT[start:end].replace("\n\n", "")
+    assert reader.marked["also"] == "The third."
+    assert TEXT.replace("\n\n", "") in reader.text
+
+
+@pytest.mark.parametrize("span", [Span(-1, 4), Span(3, 3), Span(0, 10_000)])
+def test_a_span_outside_the_document_marks_nothing(span: Span) -> None:
+    reader = Reader(render_source(document(), focus=span, others=[span]))
+    assert "mark" not in reader.tags
+
+
+def test_pages_are_numbered_where_they_begin() -> None:
+    text = "First page.\n\nSecond page.\n\nStill second."
+    reader = Reader(render_source(document(text, page_starts=(0, 13)), focus=Span(13, 19)))
+    assert reader.text.count("page 2") == 2
+    assert reader.text.index("First page.") < reader.text.rindex("page 2")
+    assert reader.text.rindex("page 2") < reader.text.index("Second page.")
+
+
+def test_what_is_unknown_is_called_unknown() -> None:
+    cited = citation(outlet=None, published_at=None)
+    claim = Claim(text="So.", citations=(cited,), verdict="quoted")
+    answer = Answer(question=question(), claims=(claim,), sources=(cited,))
+    reader = drawn(Exchange(question="Why?", answer=answer, claims=(claim,)))
+    assert "outlet unknown" in reader.text
+    assert "date unknown" in reader.text
+    assert ("aria-label", "Citation 1: outlet unknown, date unknown") in reader.attributes
+
+
+def test_a_draft_is_called_unchecked_until_a_claim_is_checked() -> None:
+    first = citation()
+    asked = Exchange(question="Why?").after(StageStarted(stage="writing", message="writing"))
+    writing = asked.after(DraftText(text="Because ")).after(DraftText(text="of it."))
+    assert "Not checked yet" in drawn(writing).text
+    assert "Because of it." in drawn(writing).text
+    checked = writing.after(
+        ClaimChecked(claim=Claim(text="It did.", citations=(first,), verdict="supported"))
+    )
+    assert "Because of it." not in drawn(checked).text
+    assert "It did.[1]" in drawn(checked).text
+
+
+def test_numbers_of_claims_arriving_one_by_one_are_those_of_the_answer() -> None:
+    one, two = citation("One."), citation("Two.")
+    claims = (
+        Claim(text="First.", citations=(two,), verdict="quoted"),
+        Claim(text="Second.", citations=(one, two), verdict="quoted"),
+    )
+    exchange = Exchange(question="Why?")
+    for claim in claims:
+        exchange = exchange.after(ClaimChecked(claim=claim))
+    answer = Answer(question=question(), claims=claims, sources=(two, one))
+    assert exchange.sources == answer.sources
+    assert exchange.after(AnswerReady(answer=answer)).claims == claims
+    assert "Second.[2][1]" in drawn(exchange).text
+
+
+def test_an_unsupported_statement_says_so() -> None:
+    claim = Claim(text="Pigs fly.", citations=(), verdict="unsupported")
+    answer = Answer(question=question(), claims=(claim,))
+    reader = drawn(Exchange(question="Why?", answer=answer, claims=(claim,)))
+    assert "Not supported by the documents" in reader.text
+
+
+def test_an_upload_is_summed_up_in_words() -> None:
+    done = tuple(
+        FileReport(path=f"/tmp/{number}", status=status)
+        for number, status in enumerate(["added", "duplicate", "unchanged", "failed"])
+    )
+    assert (
+        "1 file added, 2 already here, 1 not added" in Reader(render_adding(Adding(done=done))).text
+    )
+    running = Adding(done=done[:1], current="b.txt", waiting=2)
+    assert "Adding file 2 of 4" in Reader(render_adding(running)).text
+
+
+def test_a_large_library_is_cut_and_searched() -> None:
+    documents = [summary(title=f"Report {number}") for number in range(ROWS_LIMIT + 5)]
+    reader = Reader(render_library(documents))
+    assert reader.tags.count("tr") == ROWS_LIMIT + 1
+    assert f"{ROWS_LIMIT} of {ROWS_LIMIT + 5} shown" in reader.text
+    assert "Report 404" in Reader(render_library(documents, wanted="report 404")).text
+
+
+def test_newest_documents_come_first_and_undated_ones_last() -> None:
+    documents = [
+        summary(title="Undated", published_at=None),
+        summary(title="Older", published_at=date(2023, 1, 1)),
+        summary(title="Newer", published_at=date(2024, 1, 1)),
+    ]
+    text = Reader(render_library(documents)).text
+    assert text.index("Newer") < text.index("Older") < text.index("Undated")
+
+
+@pytest.mark.parametrize(
+    ("given", "safe"),
+    [
+        ("report.pdf", "report.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\secret.txt", "secret.txt"),
+        ("..", "document"),
+        ("", "document"),
+        (".hidden", "hidden"),
+        ("a\u202etxt.exe", "atxt.exe"),
+        ("Überblick 2023.docx", "Überblick 2023.docx"),
+        ("line\nbreak\x00.md", "line break.md"),
+    ],
+)
+def test_names_of_uploads_become_one_plain_path_component(given: str, safe: str) -> None:
+    assert safe_name(given) == safe
+
+
+def test_a_very_long_name_keeps_its_ending() -> None:
+    name = safe_name("x" * 400 + ".pdf")
+    assert len(name) <= 120
+    assert name.endswith("x.pdf")
+
+
+def summary(**changes) -> DocumentSummary:
+    values = {
+        "id": "d" * 32, "title": "A title", "outlet": "The Ledger", "author": None,
+        "published_at": date(2023, 9, 14), "language": "en", "tags": (),
+        "media_type": "text/plain", "sources": ("/home/ada/ferry.txt",), "characters": 60,
+        "passages": 2, "added_at": datetime(2026, 11, 21, tzinfo=UTC),
+    }  # fmt: skip
+    return DocumentSummary(**values | changes)
