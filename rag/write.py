@@ -10,13 +10,14 @@ from typing import Protocol
 from index.models import Document
 from rag.models import Draft, Evidence, Question, Statement
 from rag.question import answer_kind
-from rag.words import content_stems
+from rag.words import content_stems, is_hedged, is_negated, numbers
 
 POINTS_LIMIT = 6
-# A further point of a list, or a second sentence for a fact, must be at least this probable
-# relative to the best one.
+FACT_LIMIT = 3
+# A further point of a list, or a further sentence for a fact, must be at least this probable
+# relative to the best one. More sentences hold the answer more often and are read less gladly.
 _POINT_SHARE = 0.1
-_SECOND_SHARE = 0.8
+_FACT_SHARE = 0.5
 # Points a list may take from one document: views are asked of many.
 _POINTS_A_DOCUMENT = 2
 # Two sentences that share this much of their content words say the same thing (Jaccard index).
@@ -44,8 +45,8 @@ class Writer(Protocol):
 class QuoteWriter:
     """Answers in the words of the sources: the fewest sentences that answer, unedited.
 
-    A question for one fact gets the best sentence, and a second one where it is nearly as good
-    and both stay within `answer_words`. A question with many answers gets up to `POINTS_LIMIT`
+    A question for one fact gets the best sentence, and up to two more where they are nearly as
+    good and all stay within `answer_words`. A question with many answers gets up to `POINTS_LIMIT`
     distinct points, the same point of several sources merged, strongest first.
     """
 
@@ -65,7 +66,7 @@ class QuoteWriter:
         if answer_kind(question.standalone) == "list":
             points = spread(merge_points(evidence, floor=_POINT_SHARE), evidence)[:POINTS_LIMIT]
         else:
-            points = self._within_words(merge_points(evidence, floor=_SECOND_SHARE), evidence)
+            points = self._within_words(merge_points(evidence, floor=_FACT_SHARE), evidence)
         statements = tuple(
             Statement(text=evidence[point[0]].text, markers=tuple(number + 1 for number in point))
             for point in points
@@ -79,12 +80,14 @@ class QuoteWriter:
     def _within_words(
         self, points: list[list[int]], evidence: Sequence[Evidence]
     ) -> list[list[int]]:
-        kept, used = points[:1], sum(len(evidence[point[0]].text.split()) for point in points[:1])
-        for point in points[1:2]:
-            used += len(evidence[point[0]].text.split())
-            if used <= self._answer_words:
+        kept: list[list[int]] = []
+        used = 0
+        for point in points:
+            length = len(evidence[point[0]].text.split())
+            if not kept or used + length <= self._answer_words:
                 kept.append(point)
-        return kept
+                used += length
+        return kept[:FACT_LIMIT]
 
 
 def merge_points(evidence: Sequence[Evidence], *, floor: float) -> list[list[int]]:
@@ -93,18 +96,33 @@ def merge_points(evidence: Sequence[Evidence], *, floor: float) -> list[list[int
     Sentences less probable than `floor` times the best are left out.
     """
     points: list[list[int]] = []
-    stems = [content_stems(entry.text) for entry in evidence]
     for number, entry in enumerate(evidence):
         if entry.score < floor * evidence[0].score:
             break
         for point in points:
-            if jaccard(stems[point[0]], stems[number]) >= _SAME_POINT:
+            if same_point(evidence[point[0]].text, entry.text):
                 if all(not _overlaps(evidence[other], entry) for other in point):
                     point.append(number)
                 break
         else:
             points.append([number])
     return points
+
+
+def same_point(first: str, second: str) -> bool:
+    """Whether two sentences say the same: alike in their words, and in what words can turn round.
+
+    >>> same_point("Moscow denied the deal on Monday.", "On Monday, Moscow denied the deal.")
+    True
+    >>> same_point("Moscow denied the deal on Monday.", "Moscow confirmed the deal on Monday.")
+    False
+    """
+    return (
+        jaccard(content_stems(first), content_stems(second)) >= _SAME_POINT
+        and numbers(first) == numbers(second)
+        and is_negated(first) == is_negated(second)
+        and is_hedged(first) == is_hedged(second)
+    )
 
 
 def spread(points: Sequence[list[int]], evidence: Sequence[Evidence]) -> list[list[int]]:

@@ -279,13 +279,16 @@ class TestRemoval:
     def test_a_removed_document_is_gone_everywhere(self, plain: Library, tmp_path: Path) -> None:
         ingest(plain, [write_articles(tmp_path / "others", 5)])
         removed = self.add_rare(plain, tmp_path / "rare")
+        passages = {passage.id for passage in plain.passages(removed)}
         assert self.files_with_the_word(plain)
         assert plain.search_words(self.RARE, limit=5)
+        assert passages < plain.vectors.passage_ids()
 
         plain.remove(removed)
 
         assert self.files_with_the_word(plain) == []
         assert plain.search_words(self.RARE, limit=5) == []
+        assert not passages & plain.vectors.passage_ids()
         assert removed not in {hit.passage.document_id for hit in plain.search_dense("x", limit=99)}
         with pytest.raises(UnknownDocument):
             plain.document(removed)
