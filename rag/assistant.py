@@ -36,13 +36,20 @@ LIBRARY_VARIABLE = "PINCITE_LIBRARY"
 
 
 def open_assistant(
-    library: str | Path | None = None, *, create: bool = True, **settings: Unpack[SettingOptions]
+    library: str | Path | None = None,
+    *,
+    create: bool = True,
+    allow_model_change: bool = False,
+    **settings: Unpack[SettingOptions],
 ) -> Assistant:
     """Open a library and everything needed to ask it questions.
 
     `library` is a directory; without it, `$PINCITE_LIBRARY` or else `.pincite/` in the current
     folder. It is made if `create`. Settings are read from the library's `settings.toml`, then
     `PINCITE_*` environment variables, then the keyword arguments. Models load on first use.
+
+    A library embedded with another model than the settings name is refused, unless
+    `allow_model_change` is given in order to `rebuild` it at once.
 
     Raises `SettingsError`, `LibraryNotFound`, `LibraryLocked`, `LibraryUnwritable`,
     `LibraryDamaged` or `ModelMismatch`.
@@ -52,7 +59,10 @@ def open_assistant(
     embedder = SentenceTransformerEmbedder(
         chosen.embedding_model, precision=chosen.embedding_precision, threads=chosen.threads
     )
-    return Assistant(open_library(path, embedder=embedder, create=create), settings=chosen)
+    opened = open_library(
+        path, embedder=embedder, create=create, allow_model_change=allow_model_change
+    )
+    return Assistant(opened, settings=chosen)
 
 
 def library_path(library: str | Path | None = None) -> Path:
@@ -195,7 +205,10 @@ class Assistant:
         return self._library.verify()
 
     def rebuild(self) -> None:
-        """Make the word and vector indexes anew from the catalog; nothing is embedded again."""
+        """Make the word and vector indexes anew from the catalog.
+
+        Nothing is embedded again, unless the settings name another embedding model than before.
+        """
         self._library.rebuild()
 
     def as_retriever(self, *, limit: int = 8) -> PinciteRetriever:

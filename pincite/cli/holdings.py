@@ -137,7 +137,7 @@ def rebuild(*, library: LibraryOption = DEFAULT_LIBRARY) -> None:
     """Make both indexes anew from the catalog."""
     from rag.assistant import open_assistant
 
-    with open_assistant(library, create=False) as assistant:
+    with open_assistant(library, create=False, allow_model_change=True) as assistant:
         with working("rebuilding the indexes"):
             assistant.rebuild()
         documents = assistant.documents()

@@ -101,8 +101,11 @@ def test_filters_that_nothing_passes_are_named(assistant: rag.Assistant) -> None
     assert "filters" in answer.abstained_because
 
 
-def test_filters_limit_what_is_cited(assistant: rag.Assistant) -> None:
-    answer = assistant.ask(HOME_QUESTION, filters=rag.Filters(outlets=("The Harbour Ledger",)))
+def test_filters_limit_what_is_cited(example_library: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(example_library, tmp_path / "library")
+    chosen = rag.Filters(outlets=("The Harbour Ledger",))
+    with rag.open_assistant(copy, abstention_threshold=0.0) as opened:
+        answer = opened.ask(HOME_QUESTION, filters=chosen)
     assert {source.outlet for source in answer.sources} == {"The Harbour Ledger"}
 
 
@@ -160,6 +163,21 @@ def test_removing_an_unknown_document_removes_nothing(assistant: rag.Assistant) 
     with pytest.raises(rag.UnknownDocument):
         assistant.remove(before[0].id, "no-such-file.txt")
     assert assistant.documents() == before
+
+
+def test_a_library_of_another_model_says_so_and_can_be_rebuilt_for_it(
+    example_library: Path, tmp_path: Path, tiny_model: Path
+) -> None:
+    copy = shutil.copytree(example_library, tmp_path / "library")
+    with pytest.raises(rag.LibraryError, match="pincite rebuild"):
+        rag.open_assistant(copy, embedding_model=str(tiny_model))
+    with rag.open_assistant(
+        copy, embedding_model=str(tiny_model), allow_model_change=True
+    ) as opened:
+        opened.rebuild()
+        assert opened.verify().sound
+    with rag.open_assistant(copy, embedding_model=str(tiny_model)) as opened:
+        assert opened.search("satellite technology", limit=1)
 
 
 def test_an_endpoint_that_is_down_degrades_to_quotes_with_a_notice(
