@@ -176,8 +176,8 @@ def _fill(
     marker = folder / _COMPLETE
     if marker.is_file():
         state = json.loads(marker.read_text(encoding="utf-8"))
-        if state["documents"] == len(assistant.documents()):
-            return tuple(state["notes"])
+        if state.get("documents") == len(assistant.documents()):
+            return tuple(state.get("notes", ()))
     source = corpus if isinstance(corpus, Path) else _write_rows(corpus, folder / "documents")
     report = assistant.add(source, on_progress=_as_ingest_listener(on_progress))
     notes = tuple(
