@@ -208,7 +208,7 @@ class _Ingest:
         )
         passages = passages_of(document, embedder=self.library.embedder)
         if not passages:
-            raise EmptyDocument(f"{path.name} holds no text: there is nothing to add")
+            raise EmptyDocument(f"{path.name} holds no text: there is nothing to add.")
         self.waiting.append(
             _Waiting(
                 number=number,
@@ -250,11 +250,14 @@ def _read(path: Path) -> bytes:
         if size > SIZE_LIMIT:
             raise OversizedDocument(
                 f"{path.name} has {size / 1024 / 1024:,.0f} MB, more than the limit of "
-                f"{SIZE_LIMIT // 1024 // 1024} MB: split it into smaller files"
+                f"{SIZE_LIMIT // 1024 // 1024} MB: split it into smaller files."
             )
         return path.read_bytes()
     except OSError as error:
-        raise DocumentError(f"{path.name} cannot be read: {error.strerror}") from error
+        raise DocumentError(
+            f"{path.name} cannot be read ({error.strerror}): check its permissions, then add it "
+            "again."
+        ) from error
 
 
 def _raw(data: bytes, name: str) -> RawDocument:
@@ -264,7 +267,8 @@ def _raw(data: bytes, name: str) -> RawDocument:
         raise
     except Exception as error:  # whatever a file does to a reader, others go on
         raise BrokenDocument(
-            f"{name} could not be made sense of ({type(error).__name__}: {error})"
+            f"{name} could not be made sense of ({type(error).__name__}: {error}): "
+            "save it in another format and add that copy."
         ) from error
 
 

@@ -46,7 +46,7 @@ class LibraryLocked(LibraryError):
 
 
 class LibraryUnwritable(LibraryError):
-    """The directory cannot be created or written, or its disk is full."""
+    """The directory cannot be created, read or written, or its disk is full."""
 
 
 class LibraryDamaged(LibraryError):

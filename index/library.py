@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import shutil
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -54,16 +55,17 @@ def open_library(
     allowed in order to `rebuild` the library with the new model.
     """
     path = Path(path).expanduser().absolute()
-    if not create and not (path / CATALOG_FILE).is_file():
-        raise LibraryNotFound(
-            f"There is no library at {path}: add documents to make one, or name another folder."
-        )
     try:
+        if not create and not (path / CATALOG_FILE).is_file():
+            raise LibraryNotFound(
+                f"There is no library at {path}: add documents to make one, or name another folder."
+            )
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        verb = "made" if create else "opened"
         raise LibraryUnwritable(
-            f"The library's folder {path} cannot be made ({error.strerror}): choose a folder that "
-            "you may write to."
+            f"The library's folder {path} cannot be {verb} ({error.strerror}): choose a folder "
+            "that you may write to."
         ) from error
     lock = LibraryLock(path)
     try:
@@ -279,7 +281,14 @@ class Library:
         elif not allow_model_change and not self._has_model(self.embedder):
             raise ModelMismatch(
                 f"The library {self.path} was embedded with {meta['model_id']} "
-                f"({meta['dimension']} numbers a passage), the settings name {model_id} "
-                f"({dimension}): set embedding_model to {meta['model_id']}, or run "
-                f"`pincite rebuild` to embed the library again with {model_id}."
+                f"({meta['dimension']} numbers a passage), but the settings name {model_id} "
+                f"({dimension}): set embedding_model to {_settable(meta['model_id'])}, or embed "
+                f"the library again with {model_id}: "
+                f"`pincite rebuild --library {shlex.quote(str(self.path))}`."
             )
+
+
+def _settable(model_id: str) -> str:
+    """What the setting embedding_model must be for this model: its name, or where it lies."""
+    name, _, weights = model_id.partition("@")
+    return f"the path of that model's folder, {name}" if weights else name

@@ -30,13 +30,13 @@ def load(data: bytes, name: str) -> RawDocument:
     if len(data) > SIZE_LIMIT:
         raise OversizedDocument(
             f"{name} has {len(data) / 1024 / 1024:,.0f} MB, more than the limit of"
-            f" {SIZE_LIMIT // 1024 // 1024} MB: split it into smaller files"
+            f" {SIZE_LIMIT // 1024 // 1024} MB: split it into smaller files."
         )
     if not data.strip():
-        raise EmptyDocument(f"{name} is empty: there is nothing to add")
+        raise EmptyDocument(f"{name} is empty: save or download it again, then add it.")
     raw = _read(data, name)
     if not raw.text.strip():
-        raise EmptyDocument(f"{name} holds no text: there is nothing to add")
+        raise EmptyDocument(f"{name} holds no text: there is nothing to add.")
     return raw
 
 
@@ -68,5 +68,5 @@ def _guarded(
     except (Exception, RecursionError) as error:
         raise BrokenDocument(
             f"{name} cannot be read as {format_name}: it is damaged or incomplete;"
-            " open it in its own program, save it again and add that copy"
+            " open it in its own program, save it again and add that copy."
         ) from error

@@ -61,14 +61,14 @@ def _refuse_unsafe(data: bytes) -> None:
         if sum(member.file_size for member in members) > UNPACKED_LIMIT:
             raise OversizedDocument(
                 f"unpacks to more than {UNPACKED_LIMIT // 1024 // 1024} MB: remove its pictures"
-                " or split it"
+                " or split it."
             )
         if any(member.flag_bits & 1 for member in members):
-            raise ProtectedDocument("is encrypted: save it without a password and add it again")
+            raise ProtectedDocument("is encrypted: save it without a password and add it again.")
         types = archive.read("[Content_Types].xml")
     if b"document.main+xml" not in types:
         raise UnsupportedFormat(
-            "is a Word template or a document with macros: save it as an ordinary DOCX file"
+            "is a Word template or a document with macros: save it as an ordinary DOCX file."
         )
 
 

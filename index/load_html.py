@@ -44,7 +44,7 @@ def load_html(text: str) -> RawDocument:
     parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
     source = _XML_DECLARATION.sub("", text, count=1)
     if not source.strip():
-        raise EmptyDocument("holds no text: there is nothing to add")
+        raise EmptyDocument("holds no text: there is nothing to add.")
     tree = lxml.html.document_fromstring(source, parser=parser)
     facts = page_facts(tree)
     return RawDocument(

@@ -38,10 +38,10 @@ def load_pdf(data: bytes) -> RawDocument:
         except pypdfium2.PdfiumError as error:
             if getattr(error, "err_code", None) == _WRONG_PASSWORD:
                 raise ProtectedDocument(
-                    "is encrypted: save it without a password and add it again"
+                    "is encrypted: save it without a password and add it again."
                 ) from error
             raise BrokenDocument(
-                "cannot be read as PDF: it is damaged or incomplete; download or export it again"
+                "cannot be read as PDF: it is damaged or incomplete; download or export it again."
             ) from error
         try:
             facts = document.get_metadata_dict()
@@ -51,7 +51,7 @@ def load_pdf(data: bytes) -> RawDocument:
     if not any(pages):
         raise EmptyDocument(
             f"has no text layer (pages: {len(pages)}): it is a scan, or only drawings; run text"
-            " recognition (OCR) over it and add the result"
+            " recognition (OCR) over it and add the result."
         )
     text, page_starts = join_pages(
         [normal_form("\n\n".join(paragraphs(lines))) for lines in without_running_lines(pages)]

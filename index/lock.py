@@ -33,9 +33,10 @@ class LibraryLock:
         except Timeout:
             raise LibraryLocked(_locked_message(folder, self._owner)) from None
         except (OSError, NotImplementedError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise LibraryUnwritable(
-                f"The library {folder} cannot be locked ({error}): choose a folder on a disk that "
-                "you may write to."
+                f"The library {folder} cannot be locked ({reason}): make the folder and what is in "
+                "it writable for you, or choose another library."
             ) from error
         try:
             self._owner.write_text(
@@ -58,7 +59,8 @@ class LibraryLock:
 
 def _command() -> str:
     """The program and its first argument; the rest may hold a question and is nobody's business."""
-    name = Path(sys.argv[0]).name or "python"
+    path = Path(sys.argv[0])
+    name = (path.parent.name if path.name == "__main__.py" else path.name) or "python"
     return " ".join([name, *sys.argv[1:2]])
 
 

@@ -44,7 +44,10 @@ class Originals:
 
     def ids(self) -> set[str]:
         """The documents whose originals are here."""
-        return {path.name for path in self._folder.iterdir()}
+        try:
+            return {path.name for path in self._folder.iterdir()}
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
 
     def remove(self, document_ids: Iterable[str]) -> None:
         """Deletes originals; one that is gone already is no error."""

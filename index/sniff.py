@@ -12,7 +12,7 @@ from index.errors import BrokenDocument, ProtectedDocument, UnsupportedFormat
 
 Kind = Literal["text", "markdown", "html", "pdf", "docx"]
 
-READABLE = "Pincite reads text, Markdown, HTML, PDF and DOCX files"
+READABLE = "Pincite reads text, Markdown, HTML, PDF and DOCX files."
 
 # (offset, bytes at that offset, what such a file is)
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
@@ -105,7 +105,7 @@ def sniff_bytes(data: bytes, name: str) -> Literal["pdf", "docx", "text"]:
         _refuse_ole(data, name)
     for offset, magic, what in _MAGIC:
         if data.startswith(magic, offset):
-            raise UnsupportedFormat(f"{name} is {what}: {READABLE}")
+            raise UnsupportedFormat(f"{name} is {what} by its content: {READABLE}")
     return "text"
 
 
@@ -149,7 +149,7 @@ def _sniff_zip(data: bytes, name: str) -> Literal["docx"]:
     except Exception as error:
         raise BrokenDocument(
             f"{name} is damaged: it begins like a DOCX file or another zip archive, but its table"
-            " of contents cannot be read; save or download it again"
+            " of contents cannot be read; save or download it again."
         ) from error
     if "word/document.xml" in members and "[Content_Types].xml" in members:
         return "docx"
@@ -168,8 +168,8 @@ def _mimetype(archive: zipfile.ZipFile) -> str | None:
 def _refuse_ole(data: bytes, name: str) -> None:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise ProtectedDocument(
-            f"{name} is an encrypted Office document: save it without a password and add it again"
+            f"{name} is an encrypted Office document: save it without a password and add it again."
         )
     raise UnsupportedFormat(
-        f"{name} is an old Office file (such as .doc, .xls, .ppt or .msg): save it as DOCX or PDF"
+        f"{name} is an old Office file (such as .doc, .xls, .ppt or .msg): save it as DOCX or PDF."
     )

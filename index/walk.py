@@ -9,6 +9,9 @@ from pathlib import Path
 
 from index.errors import SourceNotFound
 
+_UNTOUCHED = "Nothing was added."
+_CHECK = "check its permissions"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -41,11 +44,16 @@ def _existing(path: Path) -> Path:
         resolved = path.expanduser().resolve(strict=True)
         if resolved.is_file() or resolved.is_dir():
             return resolved
-        raise SourceNotFound(f"{path} is neither a file nor a folder: name one of these.")
+        raise SourceNotFound(
+            f"{path} is neither a file nor a folder: name one of these. {_UNTOUCHED}"
+        )
     except FileNotFoundError:
-        raise SourceNotFound(f"{path} does not exist: check the path.") from None
-    except (OSError, RuntimeError) as error:
-        raise SourceNotFound(f"{path} cannot be read ({error}): check the path.") from error
+        raise SourceNotFound(f"{path} does not exist: check the path. {_UNTOUCHED}") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SourceNotFound(
+            f"{str(path)!r} cannot be read ({reason}): {_CHECK} and spelling. {_UNTOUCHED}"
+        ) from error
 
 
 def _below(path: Path, entered: set[Path]) -> Iterator[Found]:
@@ -58,7 +66,9 @@ def _below(path: Path, entered: set[Path]) -> Iterator[Found]:
     try:
         names = sorted(entry.name for entry in os.scandir(path))
     except OSError as error:
-        yield Found(path=path, problem=f"The folder {path} cannot be listed: {error.strerror}")
+        yield Found(
+            path=path, problem=f"The folder {path} cannot be listed ({error.strerror}): {_CHECK}."
+        )
         return
     for name in names:
         if name.startswith("."):

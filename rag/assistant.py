@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from index.build import ingest
 from index.embed import SentenceTransformerEmbedder
+from index.errors import SourceNotFound
 from index.library import Library, open_library
 from index.models import (
     Document,
@@ -92,6 +93,8 @@ class Assistant:
 
         Raises `SourceNotFound` before anything is written if a path does not exist.
         """
+        if "" in sources:
+            raise SourceNotFound("A path is empty: name a file or a folder. Nothing was added.")
         paths = [Path(source).expanduser() for source in sources]
         return ingest(self._library, paths, tags=tags, on_progress=on_progress)
 

@@ -42,7 +42,7 @@ _DATE = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _INDIRECT = re.compile(r"\b(what|how|why|whether)\b[^:–—]*$", re.IGNORECASE)
-# An indirect question is this question if it holds that share of its words.
+# A clause like "what Pyongyang could get" is this question if it holds that share of its words.
 _ECHO_COVERAGE = 0.5
 
 
@@ -96,7 +96,8 @@ def poses(asked: Asked, text: str) -> bool:
     """
     if asks(text):
         return True
-    return bool(_INDIRECT.search(text)) and _coverage(asked, text) >= _ECHO_COVERAGE
+    clause = _INDIRECT.search(text)
+    return clause is not None and _coverage(asked, clause.group()) >= _ECHO_COVERAGE
 
 
 def rarities(counts: Mapping[str, int], *, passages: int) -> dict[str, float]:

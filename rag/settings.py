@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypedDict, get_args, get_origin, get_type_hints
 
-from index.errors import SettingsError
+from index.errors import LibraryUnwritable, SettingsError
 
 SETTINGS_FILE = "settings.toml"
 ENVIRONMENT_PREFIX = "PINCITE_"
@@ -164,7 +164,8 @@ def load_settings(
 ) -> Settings:
     """Settings for a library: its `settings.toml`, then `PINCITE_*`, then `options`.
 
-    Raises `SettingsError` for an unknown name or an unusable value, naming where it was found.
+    Raises `SettingsError` for an unknown name or an unusable value, naming where it was found, and
+    `LibraryUnwritable` if the file cannot be read.
     """
     values: dict[str, object] = {}
     if library is not None:
@@ -175,10 +176,13 @@ def load_settings(
 
 
 def _from_file(path: Path) -> dict[str, object]:
-    if not path.is_file():
-        return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8") if path.is_file() else "")
+    except OSError as error:
+        raise LibraryUnwritable(
+            f"The library's settings {path} cannot be read ({error.strerror}): make the library's "
+            "folder and what is in it readable and writable for you, or choose another library."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML ({error}): mend or delete it.") from error
     return {name: _checked(name, value, str(path)) for name, value in table.items()}

@@ -29,7 +29,7 @@ NAME_WIDTH = 28
 
 def add(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH", help="Files, or folders to be walked.")
+        list[str], typer.Argument(metavar="PATH", help="Files, or folders to be walked.")
     ],
     *,
     tag: Annotated[

@@ -116,6 +116,8 @@ def _write(path: Path, name: str, value: str | None) -> None:
 
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8") if path.is_file() else "")
+    except OSError as error:
+        raise _unwritable(path, error) from error
     except (TOMLKitError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML ({error}): mend or delete it.") from error
     if value is None:
@@ -134,10 +136,14 @@ def _replace(path: Path, text: str) -> None:
         draft.write_text(text, encoding="utf-8")
         draft.replace(path)
     except OSError as error:
-        raise LibraryUnwritable(
-            f"The settings cannot be written to {path} ({error.strerror}): choose another "
-            "directory with --library, or make this one writable."
-        ) from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> LibraryUnwritable:
+    return LibraryUnwritable(
+        f"The settings cannot be written to {path} ({error.strerror}): choose another directory "
+        "with --library, or make this one writable."
+    )
 
 
 def _print_rows(rows: list[dict[str, object]]) -> None:

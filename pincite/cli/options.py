@@ -20,6 +20,7 @@ LibraryOption = Annotated[
         "--library",
         envvar="PINCITE_LIBRARY",
         metavar="DIR",
+        readable=False,  # whoever opens it says it better
         help="The library's directory.",
         rich_help_panel="Library",
     ),
