@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from index.errors import ModelError
+from index.errors import ModelError, UnknownDocument
 from index.library import Library
 from index.models import Document
 from rag.cite import Checked, check, citation
@@ -35,7 +36,7 @@ from rag.prompt import NOT_IN_SOURCES
 from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.settle import settle
-from rag.words import content_stems
+from rag.words import content_words
 from rag.write import QuoteWriter
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Answering:
         yield StageStarted(stage="reading", message=f"reading {_count(len(hits), 'passage')}")
         with clock.stage("evidence"):
             documents = self._documents(hits)
+            # A document may have been removed since the search.
+            hits = tuple(hit for hit in hits if hit.passage.document_id in documents)
             evidence = self._evidence(question, hits, documents)
         answerable = evidence[0].score if evidence else 0.0
         if answerable < self._settings.abstention_threshold or not evidence:
@@ -107,13 +110,18 @@ class Answering:
         )
 
     def _documents(self, hits: Sequence[Hit]) -> dict[str, Document]:
-        wanted = dict.fromkeys(hit.passage.document_id for hit in hits)
-        return {identifier: self._library.document(identifier) for identifier in wanted}
+        found: dict[str, Document] = {}
+        for identifier in dict.fromkeys(hit.passage.document_id for hit in hits):
+            with suppress(UnknownDocument):
+                found[identifier] = self._library.document(identifier)
+        return found
 
     def _evidence(
         self, question: Question, hits: Sequence[Hit], documents: Mapping[str, Document]
     ) -> tuple[Evidence, ...]:
-        stems = self._library.passage_frequency(sorted(content_stems(question.standalone)))
+        asked = content_words(question.standalone)
+        counts = self._library.passage_frequency(sorted(asked.values()))
+        stems = {stem: counts.get(word, 0) for stem, word in asked.items()}
         return find_evidence(
             question.standalone,
             hits,

@@ -6,14 +6,17 @@ marker counts only if the evidence it names supports the statement.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.models import Document
 from rag.markers import read_statements
 from rag.models import Citation, Claim, Draft, Evidence, Rejection, Statement
-from rag.quotes import locate, quoted_parts
+from rag.quotes import covers, locate, quoted_parts
 from rag.support import why_unsupported
+
+_ADDRESS = re.compile(r"(?:https?:|www\.|javascript:|data:)[^\s)>\]]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,8 @@ def _verbatim(
     for number, entry in enumerate(entries):
         document = documents[entry.hit.passage.document_id]
         span = locate(text, document.text, within=(entry.start, entry.end))
-        if span is not None and len(text.split()) > 2:
+        # A part of a sentence can say the opposite of the whole; it is checked like any statement.
+        if span is not None and covers(span, document.text, within=(entry.start, entry.end)):
             exact = True
             found.append(citation(document, *span))
         elif number < prefer and _objection(text, entry, documents) is None:
@@ -118,6 +122,9 @@ def _verbatim(
 def _objection(text: str, entry: Evidence, documents: Mapping[str, Document]) -> str | None:
     """Why this evidence does not carry the statement; `None` if it does."""
     document = documents[entry.hit.passage.document_id]
+    for address in _ADDRESS.findall(text):
+        if address not in entry.text:
+            return f"the address {address} is not in the sentence cited"
     for quote in quoted_parts(text):
         if locate(quote, document.text, within=(entry.start, entry.end)) is None:
             return f"the quotation “{quote}” is not in the sentence cited"

@@ -44,12 +44,13 @@ def find_evidence(
     ]
     found: list[Evidence] = []
     for hit, text, tokens in zip(hits, texts, embedder.embed_tokens(texts), strict=True):
-        entries = split(hit.passage.text)
+        document = documents[hit.passage.document_id]
+        entries = split(hit.passage.text, language=document.language)
         rows = features(
             asked,
             entries,
             tokens,
-            title=documents[hit.passage.document_id].title,
+            title=document.title,
             offset=len(text) - len(hit.passage.text),
         )
         found += [

@@ -18,7 +18,7 @@ from index.embed import Embedder, Matrix, TokenVectors
 from index.models import Span
 from index.sentences import sentences
 from rag.question import AnswerKind, answer_kind
-from rag.words import STOP_WORDS, content_stems, holds_number, names, stem, words
+from rag.words import STOP_WORDS, content_stems, names, numbers, stem, words
 
 FEATURES = (
     "similarity",  # cosine of question and sentence, each the mean of its tokens
@@ -69,9 +69,9 @@ class Asked:
     kind: AnswerKind
 
 
-def split(text: str) -> list[Sentence]:
+def split(text: str, *, language: str | None = None) -> list[Sentence]:
     """The sentences of a passage, in order."""
-    spans = sentences(text)
+    spans = sentences(text, language)
     texts = ["", *(text[span.start : span.end] for span in spans), ""]
     return [
         Sentence(span=span, text=texts[at], before=texts[at - 1], after=texts[at + 1])
@@ -213,7 +213,7 @@ def _coverage(asked: Asked, text: str) -> float:
 def _fits(kind: AnswerKind, text: str, *, asked_names: frozenset[str]) -> bool:
     """Whether the text holds something of the kind asked for, beyond what the question names."""
     if kind == "number":
-        return holds_number(text)
+        return bool(numbers(text))
     if kind == "date":
         return bool(_DATE.search(text))
     if kind in {"person", "place"}:

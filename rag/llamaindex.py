@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -11,8 +12,9 @@ from llama_index.core.callbacks import CallbackManager
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from index.errors import UnknownDocument
 from index.models import Document
-from rag.models import Citation
+from rag.models import Citation, Hit
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -27,20 +29,13 @@ class PinciteRetriever(BaseRetriever):
         self._limit = limit
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = self._assistant.search(query_bundle.query_str, limit=self._limit)
-        return [
-            NodeWithScore(
-                node=TextNode(
-                    id_=hit.passage.id,
-                    text=hit.passage.text,
-                    start_char_idx=hit.passage.start,
-                    end_char_idx=hit.passage.end,
-                    metadata=_metadata(self._assistant.document(hit.passage.document_id)),
-                ),
-                score=hit.score,
-            )
-            for hit in hits
-        ]
+        found = []
+        for hit in self._assistant.search(query_bundle.query_str, limit=self._limit):
+            # A document may be removed between the search and this.
+            with suppress(UnknownDocument):
+                document = self._assistant.document(hit.passage.document_id)
+                found.append(_passage_node(hit, document))
+        return found
 
 
 class PinciteQueryEngine(BaseQueryEngine):
@@ -87,6 +82,17 @@ def _quote_node(number: int, entry: Citation) -> NodeWithScore:
         },
     )
     return NodeWithScore(node=node, score=None)
+
+
+def _passage_node(hit: Hit, document: Document) -> NodeWithScore:
+    node = TextNode(
+        id_=hit.passage.id,
+        text=hit.passage.text,
+        start_char_idx=hit.passage.start,
+        end_char_idx=hit.passage.end,
+        metadata=_metadata(document),
+    )
+    return NodeWithScore(node=node, score=hit.score)
 
 
 def _metadata(document: Document) -> dict[str, Any]:

@@ -7,10 +7,13 @@ import re
 from index.sentences import sentences
 from rag.models import Statement
 
-_NUMBERS = (
-    r"\s*\^?(?:sources?|evidence|passages?)?\s*#?\d{1,3}(?:\s*(?:[,;&–-]|and)\s*#?\d{1,3})*\s*"
+_WORD = r"(?:sources?|evidence|passages?|s)?\.?\s*#?"
+_NUMBERS = rf"\s*\^?{_WORD}\d{{1,3}}(?:\s*(?:[,;&–-]|and)\s*{_WORD}\d{{1,3}})*\s*"
+# Doubled brackets and a link behind are part of the marker.
+_MARKER = re.compile(
+    rf"\s*(?:\[\[{_NUMBERS}\]\]|\[{_NUMBERS}\]|【{_NUMBERS}】|〔{_NUMBERS}〕)(?:\([^\s()]*\))?",
+    re.IGNORECASE,
 )
-_MARKER = re.compile(rf"\s*(?:\[{_NUMBERS}\]|【{_NUMBERS}】|〔{_NUMBERS}〕)", re.IGNORECASE)
 _RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
 _LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 # A range such as [1-900] is an invention, not nine hundred markers.
@@ -46,16 +49,14 @@ def read_statements(text: str) -> tuple[Statement, ...]:
 def expand(marker: str) -> tuple[int, ...]:
     """The numbers a marker names, ranges written out.
 
-    >>> expand("[1, 3-5]")
-    (1, 3, 4, 5)
+    >>> expand("[13, 3-5]")
+    (3, 4, 5, 13)
     """
     numbers: list[int] = []
-    rest = marker
     for first, last in _RANGE.findall(marker):
         low, high = int(first), int(last)
         numbers += range(low, high + 1) if 0 <= high - low < _LONGEST_RANGE else (low, high)
-        rest = rest.replace(first, "", 1).replace(last, "", 1)
-    numbers += [int(number) for number in re.findall(r"\d+", rest)]
+    numbers += [int(number) for number in re.findall(r"\d+", _RANGE.sub(" ", marker))]
     return tuple(sorted(dict.fromkeys(numbers)))
 
 

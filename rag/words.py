@@ -8,36 +8,67 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from index.lexical import STOP_WORDS as SEARCH_STOP_WORDS
+
 # A word may hold inner apostrophes, hyphens and points (U.S., o'clock, 3.5); a letter of a script
 # written without spaces counts as a word of its own.
 _WORD = re.compile(r"[぀-ヿ㐀-鿿가-힯]|[^\W_぀-ヿ㐀-鿿가-힯]+(?:['’.,-][^\W_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\.[A-Z])*")
 
-STOP_WORDS = frozenset(
-    """a about above after again against all also am an and any are as at be because been before
-    being below between both but by can could did do does doing down during each few for from
-    further had has have having he her here hers him his how i if in into is it its itself just
-    many may me might more most much must my no nor not now of off on once only or other our out
-    over own said same say says shall she should so some such than that the their them then there
-    these they this those through to too under until up upon very was we were what when where
-    which while who whom whose why will with would you your according please tell
-    """.split()
+# What word search passes over says nothing about a sentence either, nor do these.
+STOP_WORDS = SEARCH_STOP_WORDS | frozenset(
+    """above according again against below down further here himself herself itself may might
+    must now please tell themselves through too""".split()
+)
+_SMALL_NUMBERS = dict(
+    zip(
+        """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+        sixteen seventeen eighteen nineteen twenty""".split(),
+        map(str, range(2, 21)),
+        strict=True,
+    )
 )
 _NUMBER_WORDS = frozenset(
-    """one two three four five six seven eight nine ten eleven twelve dozen dozens twenty thirty
-    forty fifty hundred hundreds thousand thousands million millions billion billions half twice
-    first second third percent""".split()
+    """dozen thirty forty fifty sixty seventy eighty ninety hundred thousand million billion
+    trillion half quarter third twice thrice first second fourth fifth double triple percent
+    """.split()
 )
 _NEGATIONS = frozenset(
     """no not never none nobody nothing neither nor without cannot deny denied denies denying
-    dismiss dismissed dismisses reject rejected rejects refuse refused refuses""".split()
+    dismiss dismissed dismisses doubt doubted doubts reject rejected rejects refuse refused refuses""".split()
 )
 _HEDGES = frozenset(
     """may might could would possibly perhaps likely unlikely reportedly allegedly apparently
     alleged suspected believed expected suggests suggested speculated potential potentially
     probably rumoured rumored unconfirmed claims claimed worry fear feared concerns""".split()
 )
+
+_OPPOSITE_PAIRS = (
+    (
+        "rise rises rose risen rising increase increases increased grew grow grows growing up more",
+        "fall falls fell fallen falling decrease decreases decreased shrank shrink drop dropped "
+        "down less fewer",
+    ),
+    ("before earlier", "after later"),
+    ("win wins won", "lose loses lost"),
+    ("accept accepts accepted approve approved", "reject rejects rejected refuse refused"),
+    ("support supports supported", "oppose opposes opposed"),
+    ("buy buys bought", "sell sells sold"),
+    ("begin begins began start starts started open opened", "end ends ended close closed stop"),
+    ("north northern", "south southern"),
+    ("east eastern", "west western"),
+    ("import imports imported", "export exports exported"),
+    ("success successful succeeded", "failure failed fails"),
+    ("above over", "below under"),
+    ("ally allies", "enemy enemies"),
+)
+_OPPOSITES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    word: (frozenset(one.split()), frozenset(other.split()))
+    for pair in _OPPOSITE_PAIRS
+    for one, other in (pair, pair[::-1])
+    for word in one.split()
+}
 
 _stemmers = threading.local()
 
@@ -52,15 +83,20 @@ def words(text: str) -> list[str]:
     return [word.removesuffix("'s") for word in found]
 
 
-def content_stems(text: str) -> frozenset[str]:
-    """The stems of the words that carry meaning; all words if none does.
+def content_words(text: str) -> dict[str, str]:
+    """The words that carry meaning by their stems; all words if none does.
 
-    >>> sorted(content_stems("What does Pyongyang want in return?"))
-    ['pyongyang', 'return', 'want']
+    >>> content_words("What does Pyongyang want in return?")
+    {'pyongyang': 'pyongyang', 'want': 'want', 'return': 'return'}
     """
     found = words(text)
     kept = [word for word in found if word not in STOP_WORDS] or found
-    return frozenset(stem(part) for word in kept for part in word.split("-") if part)
+    return {stem(part): part for word in kept for part in word.split("-") if part}
+
+
+def content_stems(text: str) -> frozenset[str]:
+    """The stems of the words that carry meaning; see `content_words`."""
+    return frozenset(content_words(text))
 
 
 @lru_cache(maxsize=65_536)
@@ -76,26 +112,52 @@ def stem(word: str) -> str:
 
 
 def numbers(text: str) -> frozenset[str]:
-    """The numbers written in digits, thousands separators removed.
+    """The numbers of a text: digits without thousands separators, and words for numbers.
 
-    >>> sorted(numbers("1,200 shells, 3.5 percent"))
-    ['1200', '3.5']
+    "One" is left out: it is a pronoun more often than a number.
+
+    >>> sorted(numbers("1,200 shells, two submarines and 3.5 million barrels"))
+    ['1200', '2', '3.5', 'million']
     """
-    return frozenset(re.sub(r",(?=\d{3})", "", number) for number in _NUMBER.findall(text))
+    digits = {re.sub(r",(?=\d{3})", "", number) for number in _NUMBER.findall(text)}
+    found = {part.removesuffix("s") for word in words(text) for part in word.split("-")}
+    small = {number for word, number in _SMALL_NUMBERS.items() if word in found}
+    spelled = small | (found & _NUMBER_WORDS)
+    return frozenset(digits | spelled | ({"percent"} if "%" in text else set()))
 
 
-def holds_number(text: str) -> bool:
-    """Whether a quantity is stated, in digits or in words."""
-    return bool(numbers(text)) or not _NUMBER_WORDS.isdisjoint(words(text))
+def number_stems(stems: frozenset[str]) -> frozenset[str]:
+    """Those of the stems that are numbers, which `numbers` compares whatever way they are written.
+
+    >>> sorted(number_stems(frozenset({"two", "2", "submarin"})))
+    ['2', 'two']
+    """
+    return frozenset(
+        name for name in stems if name in _SMALL_NUMBERS or any(map(str.isdigit, name))
+    )
 
 
-def names(text: str) -> frozenset[str]:
-    """Stems of capitalised words that do not merely begin the text.
+def opposite(first: str, second: str) -> str | None:
+    """A word of the first text whose opposite, and not the word itself, stands in the second.
+
+    >>> opposite("Exports fell sharply.", "Exports rose sharply."), opposite("It rose.", "It rose.")
+    ('fell', None)
+    """
+    held = set(words(second))
+    for word in words(first):
+        group = _OPPOSITES.get(word)
+        if group is not None and held & group[1] and not held & group[0]:
+            return word
+    return None
+
+
+def names(text: str, *, leading: bool = False) -> frozenset[str]:
+    """Stems of capitalised words; the first word of the text counts only if `leading`.
 
     >>> sorted(names("Yesterday Kim Jong Un met Putin."))
     ['jong', 'kim', 'putin', 'un']
     """
-    found = (match for match in _NAME.finditer(text) if match.start() > 0)
+    found = (match for match in _NAME.finditer(text) if leading or match.start() > 0)
     lowered = (words(match.group()) for match in found)
     return frozenset(
         stem(part)

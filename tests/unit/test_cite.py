@@ -107,3 +107,32 @@ def test_merged_points_cite_every_source_that_says_the_same() -> None:
     )
     (claim,) = check(draft, {"d1": DOCUMENT, "d2": other}).claims
     assert [place.document_id for place in claim.citations] == ["d1", "d2"]
+
+
+def test_a_part_of_a_sentence_is_no_quotation_of_it() -> None:
+    """Cut out of its sentence, a statement can say what the sentence denies, doubts or narrows."""
+    denied = "The ministry said it is not true that Kim asked for oil and food."
+    doubted = "Analysts may doubt that Russia would deliver missiles to the port."
+    counted = "Officials counted 2,300 tanks near the border."
+    for source, part in (
+        (denied, "Kim asked for oil and food."),
+        (doubted, "Russia would deliver missiles."),
+        (counted, "300 tanks near the border."),
+    ):
+        passage = Passage(id="p", document_id="x", start=0, end=len(source), text=source)
+        hit = Hit(passage=passage, score=1.0, rank=1, stage="fused")
+        entry = Evidence(hit=hit, start=0, end=len(source), text=source, score=0.9)
+        draft = Draft(text=f"{part} [1]", evidence=(entry,), writer="test")
+        document = Document(id="x", sources=("x",), title="Untitled", text=source)
+        assert check(draft, {"x": document}).claims == (), part
+
+
+def test_an_address_that_the_source_does_not_give_is_refused() -> None:
+    result = checked("The harvest fell by 12 percent, see http://example.org/more [1].", HARVEST)
+    assert result.claims == ()
+    assert "http://example.org/more" in result.rejected[0].reason
+
+
+def test_a_link_behind_a_marker_goes_with_it() -> None:
+    (claim,) = checked("The harvest fell 12 percent [1](http://example.org).", HARVEST).claims
+    assert claim.text == "The harvest fell 12 percent."

@@ -22,6 +22,10 @@ from rag.markers import expand, read_statements
         ("Kim wants oil [sources 1, 2].", (1, 2)),
         ("- Kim wants oil [12]", (12,)),
         ("[1] Kim wants oil.", (1,)),
+        ("Kim wants oil [[2]].", (2,)),
+        ("Kim wants oil [S1].", (1,)),
+        ("Kim wants oil [source 1, source 2].", (1, 2)),
+        ("Kim wants oil [1](#fn1).", (1,)),
         ("Kim wants oil.", ()),
     ],
 )

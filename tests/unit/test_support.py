@@ -45,3 +45,22 @@ def test_a_title_may_supply_a_name_but_no_number() -> None:
         is None
     )
     assert why_unsupported("All 5 ministries denied it.", source, context="Russia: 5 points")
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Putin asked Moscow for oil.", "Kim asked Moscow for oil."),
+        ("It cost 3 million dollars.", "It cost 3 billion dollars."),
+        ("Pyongyang has five submarines.", "Pyongyang has two submarines."),
+        ("Exports fell sharply in May.", "Exports rose sharply in May."),
+        ("The fleet sailed after the storm.", "The fleet sailed before the storm."),
+    ],
+)
+def test_one_word_that_turns_the_meaning_is_seen(statement: str, source: str) -> None:
+    assert why_unsupported(statement, source)
+    assert why_unsupported(source, source) is None
+
+
+def test_a_number_may_be_written_out() -> None:
+    assert why_unsupported("Pyongyang has 2 submarines.", "Pyongyang has two submarines.") is None
