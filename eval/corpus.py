@@ -17,6 +17,7 @@ from urllib.parse import quote
 from eval.models import CorpusRow, Dataset, EvaluationListener, EvaluationProgress
 from index.chunk import CHUNKER_VERSION
 from index.clean import CLEANER_VERSION
+from index.embed import number_format
 from index.errors import DatasetError
 from index.models import DocumentSummary, IngestProgress, ProgressListener
 from rag.assistant import Assistant, open_assistant
@@ -65,8 +66,9 @@ def open_corpus(
 
     A `library` that exists is opened and not changed. Otherwise the corpus is added to a library
     in `cache`, or in a temporary folder; a cached one is used again when the corpus, the embedding
-    model and the ways of cleaning and cutting are the same. Raises `DatasetError` when there are
-    neither documents nor a library, and whatever `open_assistant` raises.
+    model, its number format and the ways of cleaning and cutting are the same. Raises
+    `DatasetError` when there are neither documents nor a library, and whatever `open_assistant`
+    raises.
     """
     with ExitStack() as stack:
         if library is not None:
@@ -219,6 +221,7 @@ def _key(dataset: Dataset, settings: SettingOptions) -> str:
     parts = [
         dataset.corpus_fingerprint,
         chosen.embedding_model,
+        number_format(chosen.embedding_model, chosen.embedding_precision),
         *map(str, (CLEANER_VERSION, CHUNKER_VERSION, ROW_FILE_VERSION)),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

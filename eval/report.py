@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rich.console import Group
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +19,9 @@ from eval.score import MEANINGS, measure
 SCORES_SCHEMA = "pincite.scores/1"
 REPORT_SCHEMA = "pincite.report/1"
 _DIGITS = 6
+# Columns of a terminal below which the meanings would wrap to several lines each.
+_WIDTH_OF_MEANINGS = 110
+_LEAST_COLUMN = 12
 # What a type of question is compared by, where every figure would not fit a page's width.
 _BY_TYPE = (
     "ndcg@10",
@@ -78,33 +82,82 @@ def report_row(report: Report) -> dict[str, object]:
     }
 
 
-def render_table(report: Report) -> Group:
+@dataclass(frozen=True, slots=True)
+class ReportTables:
+    """A report as a terminal shows it, one line for each figure; a wide one adds the meanings."""
+
+    report: Report
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        scores = self.report.scores
+        yield _overall_table(self.report, meanings=options.max_width >= _WIDTH_OF_MEANINGS)
+        shown = _columns_by_type(scores)
+        if len(scores.by_type) > 1 and shown:
+            table = _by_type_table(scores, shown)
+            needed = Measurement.get(console, options.update(max_width=1_000), table).maximum
+            if needed <= options.max_width:
+                yield table
+            else:
+                yield from _narrow_tables(scores, shown, width=options.max_width)
+        yield Text("\n".join(_sentences(self.report)))
+
+
+def render_table(report: Report) -> ReportTables:
     """The report for a terminal."""
+    return ReportTables(report)
+
+
+def _overall_table(report: Report, *, meanings: bool) -> Table:
     manifest, counts = report.manifest, report.scores.counts
     title = (
         f"{manifest.dataset}: {counts['questions']:,} questions, {manifest.documents:,} documents"
     )
-    overall = Table(title=escape(title), title_justify="left")
-    overall.add_column("figure", no_wrap=True)
+    table = Table(title=escape(title), title_justify="left")
+    table.add_column("figure", no_wrap=True)
     for heading in ("value", "95 %", "n"):
-        overall.add_column(heading, justify="right", no_wrap=True)
-    overall.add_column("meaning", style="dim")
+        table.add_column(heading, justify="right", no_wrap=True)
+    if meanings:
+        table.add_column("meaning", style="dim")
     for name, one in report.scores.overall.items():
-        overall.add_row(name, _value(one), _interval(one), f"{one.n:,}", MEANINGS[name])
-    parts: list[Table | Text] = [overall]
-    shown = _columns_by_type(report.scores)
-    if len(report.scores.by_type) > 1 and shown:
-        parts.append(_by_type_table(report.scores, shown))
-    return Group(*parts, Text("\n".join(_sentences(report))))
+        meaning = (MEANINGS[name],) if meanings else ()
+        table.add_row(name, _value(one), _interval(one), f"{one.n:,}", *meaning)
+    return table
 
 
 def _by_type_table(scores: Scores, shown: Iterable[str]) -> Table:
-    table = Table("by type", title_justify="left")
+    table = Table("by type")
     for name in shown:
-        table.add_column(name, justify="right", overflow="fold")
+        table.add_column(name, justify="right", no_wrap=True)
     for kind, figures in scores.by_type.items():
         table.add_row(escape(kind), *(_cell(figures, name) for name in shown))
     return table
+
+
+def _narrow_tables(scores: Scores, shown: Sequence[str], *, width: int) -> Iterator[Table]:
+    """The same turned on its side: a row for each figure, and as many types at once as fit."""
+    cells = {
+        kind: [_cell(figures, name) for name in shown] for kind, figures in scores.by_type.items()
+    }
+    widest = max(_LEAST_COLUMN, *(len(cell) for some in cells.values() for cell in some))
+    left = width - max(map(len, shown)) - len("│  │")
+    at_once = max(1, left // (widest + len("  │")))
+    for first in range(0, len(cells), at_once):
+        kinds = list(cells)[first : first + at_once]
+        table = Table("by type")
+        for kind in kinds:
+            table.add_column(escape(_broken(kind)), justify="right", width=widest, overflow="fold")
+        for number, name in enumerate(shown):
+            table.add_row(name, *(cells[kind][number] for kind in kinds))
+        yield table
+
+
+def _broken(kind: str) -> str:
+    """A long name of a type on several lines.
+
+    >>> _broken("inference_query").split()
+    ['inference_', 'query']
+    """
+    return kind if len(kind) <= _LEAST_COLUMN else kind.replace("_", "_\n")
 
 
 def to_markdown(report: Report) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Unpack
@@ -28,6 +28,7 @@ from eval.observe import Observer
 from eval.report import write_report
 from eval.score import score
 from eval.withhold import GoldIndex, can_be_withheld
+from index.embed import number_format
 from index.errors import UsageError
 from rag.assistant import Assistant
 from rag.settings import SECRETS, SettingOptions
@@ -166,6 +167,9 @@ def _manifest(
     notes: tuple[str, ...],
 ) -> Manifest:
     settings = assistant.settings
+    # "auto" would not say what was measured: that depends on the machine.
+    precision = number_format(settings.embedding_model, settings.embedding_precision)
+    settings = replace(settings, embedding_precision=precision)
     documents = sorted(document.id for document in assistant.documents())
     return Manifest(
         dataset=dataset.name,

@@ -53,9 +53,11 @@ def ingest(
     One row is reported for every regular file walked, in order; a file that cannot be read never
     stops the others. Each document is written whole or not at all, so an ingest that was
     interrupted is finished by doing it again. Raises `SourceNotFound` before anything is written
-    if one of `paths` does not exist, and `LibraryUnwritable` if the disk is full.
+    if one of `paths` does not exist, `ModelMismatch` if the library must be rebuilt first, and
+    `LibraryUnwritable` if the disk is full.
     """
     begun = time.monotonic()
+    library.require_model()
     files = walk(paths, except_folder=library.path)
     run = _Ingest(library, files, tags=tuple(dict.fromkeys(tags)), on_progress=on_progress)
     for number, file in enumerate(files):
@@ -106,7 +108,9 @@ class _Ingest:
             document_id = hashlib.sha256(data).hexdigest()[:32]
             if any(other.document.id == document_id for other in self.waiting):
                 self.flush()
-            if not self._is_known(number, readable(str(file.path)), document_id):
+            with self.library.changing:
+                known = self._is_known(number, readable(str(file.path)), document_id)
+            if not known:
                 self._prepare(number, file.path, document_id, data)
         except (EmptyDocument, UnsupportedFormat) as error:
             self._report(number, "skipped", reason=str(error))
@@ -126,22 +130,26 @@ class _Ingest:
         by_key = {
             vector_key(embedder, text): text for waiting in self.waiting for text in waiting.texts
         }
-        vectors = {}
-        for found in missing_vectors(catalog, embedder, by_key):
+        # The known ones too: a document that is replaced or removed meanwhile may take them along.
+        vectors = catalog.vectors(by_key)
+        for found in missing_vectors(embedder, by_key, known=vectors):
             vectors.update(found)
         for waiting in self.waiting:
             keys = [vector_key(embedder, text) for text in waiting.texts]
-            self.library.originals.write(waiting.document.id, waiting.data)
-            gone = catalog.store(
-                waiting.document,
-                passages=waiting.passages,
-                vector_keys=keys,
-                vectors={key: vectors[key] for key in keys if key in vectors},
-                model_id=embedder.model_id,
-                cleaner_version=CLEANER_VERSION,
-                added_at=waiting.added_at,
-            )
-            self._forget(gone)
+            with (
+                self.library.changing,
+                self.library.originals.storing(waiting.document.id, waiting.data),
+            ):
+                gone = catalog.store(
+                    waiting.document,
+                    passages=waiting.passages,
+                    vector_keys=keys,
+                    vectors={key: vectors[key] for key in keys},
+                    model_id=embedder.model_id,
+                    cleaner_version=CLEANER_VERSION,
+                    added_at=waiting.added_at,
+                )
+                self._forget(gone)
             self.erased |= waiting.status == "replaced"
             self.passages += len(waiting.passages)
             self._report(
@@ -157,7 +165,7 @@ class _Ingest:
     def finish(self) -> None:
         """Wipes what replaced versions left in the files, and tells that all is done."""
         if self.erased:
-            self.library.catalog.scrub()
+            self.library.wipe()
         self.library.vectors.drain()
         self.tell(None)
 

@@ -42,9 +42,10 @@ class Catalog:
     def _create_tables(self, path: Path) -> None:
         with self.writing() as connection:
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-            if version == 0:
-                for statement in schema.SCHEMA.split(";"):
+            for statements in schema.VERSIONS[version:]:
+                for statement in statements.split(";"):
                     connection.execute(statement)
+            if version < schema.SCHEMA_VERSION:
                 connection.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
         if version > schema.SCHEMA_VERSION:
             raise LibraryDamaged(
@@ -185,6 +186,7 @@ class Catalog:
             changes.insert_passages(connection, document.title, passages, vector_keys)
             gone, also_freed = changes.attach(connection, document.sources, document.id)
             changes.drop_vectors(connection, freed | also_freed)
+            connection.execute("DELETE FROM erased WHERE document_id = ?", [document.id])
         return gone
 
     def attach(self, source: str, document_id: str) -> tuple[str, ...]:
@@ -229,10 +231,23 @@ class Catalog:
             )
 
     def erase(self, document_id: str) -> None:
-        """Removes a document so that its text is in none of the catalog's files any more."""
+        """Removes a document; its text is out of the catalog's files after the next `scrub`."""
         with self.writing() as connection:
             changes.drop_vectors(connection, changes.erase(connection, [document_id]))
-        self.scrub()
+
+    def erased(self) -> list[str]:
+        """The ids of removed documents whose bytes may still be on the disk."""
+        with self.reading() as connection:
+            rows = connection.execute("SELECT document_id FROM erased").fetchall()
+        return [row["document_id"] for row in rows]
+
+    def forget_erased(self, document_ids: Sequence[str]) -> None:
+        """Notes that nothing is left of these documents."""
+        with self.writing() as connection:
+            connection.execute(
+                "DELETE FROM erased WHERE document_id IN (SELECT value FROM json_each(?))",
+                [json.dumps(document_ids)],
+            )
 
     def scrub(self) -> None:
         """Overwrites what deleted rows left behind in the word index and the write-ahead log."""

@@ -87,9 +87,13 @@ def _has_sources(connection: sqlite3.Connection, document_id: str) -> bool:
 
 
 def erase(connection: sqlite3.Connection, document_ids: Iterable[str]) -> set[str]:
-    """Removes documents with their passages; returns the keys of the vectors these had."""
+    """Removes documents with their passages; returns the keys of the vectors these had.
+
+    That their originals must go is noted in the same breath.
+    """
     freed: set[str] = set()
     for document_id in document_ids:
+        connection.execute("INSERT OR IGNORE INTO erased VALUES (?)", [document_id])
         freed |= erase_passages(connection, document_id)
         connection.execute("DELETE FROM documents WHERE id = ?", [document_id])
     return freed

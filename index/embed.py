@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 Matrix: TypeAlias = NDArray[np.float32]
-Precision = Literal["auto", "float32", "bfloat16"]
+NumberFormat = Literal["float32", "bfloat16"]
+Precision = Literal["auto"] | NumberFormat
 
 # Padded tokens in one batch: large enough to keep the cores busy, small enough for their caches.
 BATCH_TOKENS = {"float32": 1_024, "bfloat16": 4_096}
@@ -50,8 +52,10 @@ class TokenVectors:
 class Embedder(Protocol):
     """What the library needs of an embedding model. Implementations are thread-safe.
 
-    `model_id` names the model and changes whenever its vectors would; `max_tokens` is the longest
-    text it reads whole, as counted by `count_tokens`.
+    `model_id` names the model and changes with its weights; the number format it computes in is
+    not part of it, so vectors of one id can differ a little (between float32 and bfloat16, their
+    cosine is about 0.9999). `max_tokens` is the longest text it reads whole, as counted by
+    `count_tokens`.
     """
 
     @property
@@ -64,7 +68,11 @@ class Embedder(Protocol):
     def max_tokens(self) -> int: ...
 
     def embed(self, texts: Sequence[str]) -> Matrix:
-        """Unit rows, shape (len(texts), dimension), float32; a row depends on its text alone."""
+        """Unit rows, shape (len(texts), dimension), float32.
+
+        A row stands for its text alone, but the texts beside it can change how it is rounded: its
+        numbers by about 1e-7 in float32, 1e-3 in bfloat16.
+        """
         ...
 
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
@@ -102,13 +110,9 @@ class SentenceTransformerEmbedder:
         return configured_dimension(self._folder) or _dimension(self._model)
 
     @cached_property
-    def precision(self) -> Literal["float32", "bfloat16"]:
+    def precision(self) -> NumberFormat:
         """The number format in use after `auto` is decided; only transformers run in bfloat16."""
-        if self._precision == "float32" or not self._is_transformer:
-            return "float32"
-        if self._precision == "bfloat16" or has_bfloat16():
-            return "bfloat16"
-        return "float32"
+        return _decided(self._precision, self._folder)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text as the model reads it, its special tokens included."""
@@ -153,7 +157,7 @@ class SentenceTransformerEmbedder:
 
     @property
     def _is_transformer(self) -> bool:
-        return (self._folder / "config.json").is_file()
+        return _is_transformer(self._folder)
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -195,6 +199,26 @@ class SentenceTransformerEmbedder:
         if self.precision == "bfloat16":
             model = model.to(torch.bfloat16)
         return model.eval()
+
+
+def number_format(model: str, precision: Precision) -> NumberFormat:
+    """What `SentenceTransformerEmbedder(model, precision=precision)` computes in on this machine.
+
+    Raises as that does, but reads no weights of a model of one's own.
+    """
+    if model == weights.EMBEDDING_MODEL:
+        return _decided(precision, weights.embedding_weights())
+    return _decided(precision, model_folder(model))
+
+
+def _decided(precision: Precision, folder: Path) -> NumberFormat:
+    if precision == "float32" or not _is_transformer(folder):
+        return "float32"
+    return "bfloat16" if precision == "bfloat16" or has_bfloat16() else "float32"
+
+
+def _is_transformer(folder: Path) -> bool:
+    return (folder / "config.json").is_file()
 
 
 def _token_vectors(encoding: Encoding, rows: Matrix) -> TokenVectors:

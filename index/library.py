@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import Self
 
@@ -37,7 +38,7 @@ from index.reembed import reembed
 from index.schema import SCHEMA_VERSION
 from index.vectors import VectorIndex
 from index.verify import problems
-from index.walk import readable
+from index.walk import expanded, readable
 
 CATALOG_FILE = "catalog.sqlite3"
 # Below this many passages, comparing with every one is faster than a filtered search in Chroma.
@@ -52,20 +53,22 @@ def open_library(
 
     Raises `LibraryNotFound`, `LibraryLocked` (naming the process that has it), `LibraryUnwritable`,
     `LibraryDamaged`, or `ModelMismatch` if it was embedded with another model. The last can be
-    allowed in order to `rebuild` the library with the new model.
+    allowed in order to `rebuild` the library with the new model; until that is done, searches and
+    changes raise it.
     """
-    path = Path(path).expanduser().absolute()
+    path = expanded(path).absolute()
     try:
         if not create and not (path / CATALOG_FILE).is_file():
             raise LibraryNotFound(
                 f"There is no library at {path}: add documents to make one, or name another folder."
             )
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         verb = "made" if create else "opened"
+        reason = getattr(error, "strerror", None) or error
         raise LibraryUnwritable(
-            f"The library's folder {path} cannot be {verb} ({error.strerror}): choose a folder "
-            "that you may write to."
+            f"The library's folder {readable(str(path))} cannot be {verb} ({reason}): choose a "
+            "folder that you may write to."
         ) from error
     lock = LibraryLock(path)
     try:
@@ -76,7 +79,10 @@ def open_library(
 
 
 class Library:
-    """An open library; see `open_library`. Usable from several threads, and a context manager."""
+    """An open library; see `open_library`. Usable from several threads, and a context manager.
+
+    `changing` is held while documents and their originals change, by one thread at a time.
+    """
 
     def __init__(
         self,
@@ -89,12 +95,17 @@ class Library:
         self.path = path
         self.embedder = embedder
         self.exact_below = EXACT_BELOW
+        self.changing = RLock()
         self._lock = lock
         self.catalog = Catalog(path / CATALOG_FILE)
         try:
-            self._check_model(allow_model_change=allow_model_change)
-            self.originals = Originals(path / "originals")
-            self.originals.keep_only(self.catalog.document_ids())
+            self._mismatch = self._model_mismatch()
+            if not allow_model_change:
+                self.require_model()
+            self.originals = Originals(path / "originals", catalog=self.catalog)
+            self.originals.recover()
+            if self.catalog.erased():
+                self.wipe()
         except BaseException:
             self.catalog.close()
             raise
@@ -149,7 +160,7 @@ class Library:
         known = self.catalog.ids_beginning_with(reference.lower()) if reference else []
         if reference.lower() in known:
             return reference.lower()
-        for source in (reference, str(Path(reference).expanduser().resolve())):
+        for source in _sources_meant(reference):
             owner = self.catalog.id_of_source(source)
             if owner is not None:
                 return owner
@@ -177,6 +188,7 @@ class Library:
         self, query: str, *, limit: int, filters: Filters = _NO_FILTERS
     ) -> list[ScoredPassage]:
         """At most `limit` passages nearest in meaning, best first; scores are cosines."""
+        self.require_model()
         candidates = self.catalog.count_passages(filters)
         if not candidates or limit < 1:
             return []
@@ -199,6 +211,7 @@ class Library:
         self, query: str, *, limit: int, filters: Filters = _NO_FILTERS
     ) -> list[ScoredPassage]:
         """At most `limit` passages holding any of the query's words, best first by BM25."""
+        self.require_model()
         return search_words(self.catalog, query, limit=limit, filters=filters)
 
     def passage_frequency(self, words: Sequence[str]) -> dict[str, int]:
@@ -219,15 +232,28 @@ class Library:
 
     def remove(self, document_id: str) -> None:
         """Erases a document: text, words, vectors and original; takes what `document` takes."""
-        found = self.resolve(document_id)
-        self.catalog.erase(found)
-        self.originals.remove([found])
+        self.require_model()
+        with self.changing:
+            self.catalog.erase(self.resolve(document_id))
+            self.wipe()
         self.vectors.drain()
+
+    def wipe(self) -> None:
+        """Deletes from the disk what is left of removed documents: originals, and deleted rows.
+
+        When the process ends before that is done, opening the library does it.
+        """
+        with self.changing:
+            erased = self.catalog.erased()
+            self.originals.remove(erased)
+            self.catalog.scrub()
+            self.catalog.forget_erased(erased)
 
     def verify(self) -> VerifyReport:
         """Compares everything the library keeps twice, and says where it disagrees."""
-        found = problems(self.catalog, self.vectors, self.originals)
-        summaries = self.documents()
+        with self.changing:
+            found = list(problems(self.catalog, self.vectors, self.originals))
+            summaries = self.documents()
         return VerifyReport(
             documents=len(summaries),
             passages=sum(summary.passages for summary in summaries),
@@ -240,11 +266,17 @@ class Library:
         Nothing is embedded, unless the library was opened with another model than it has: then
         every document is cut and embedded again for the new one.
         """
-        if not self._has_model(self.embedder):
-            reembed(self.catalog, self.embedder)
-            self._query_vector = lru_cache(maxsize=256)(self._embed_query)
-        self.catalog.rebuild_words()
-        self.vectors.rebuild()
+        with self.changing:
+            if self._mismatch is not None:
+                reembed(self.catalog, self.embedder)
+                self._mismatch = None
+            self.catalog.rebuild_words()
+            self.vectors.rebuild()
+
+    def require_model(self) -> None:
+        """Raises `ModelMismatch` if another model embedded the library: it must be rebuilt."""
+        if self._mismatch is not None:
+            raise ModelMismatch(self._mismatch)
 
     def require_space(self, needed: int) -> None:
         """Raises `LibraryUnwritable` unless the library's disk has room for `needed` bytes."""
@@ -269,23 +301,30 @@ class Library:
         vector: Matrix = self.embedder.embed([query])[0]
         return vector
 
-    def _has_model(self, embedder: Embedder) -> bool:
-        meta = self.catalog.meta()
-        return (meta["model_id"], int(meta["dimension"])) == (embedder.model_id, embedder.dimension)
-
-    def _check_model(self, *, allow_model_change: bool) -> None:
+    def _model_mismatch(self) -> str | None:
+        """What is wrong if the catalog's vectors are another model's; a new catalog notes whose."""
         model_id, dimension = self.embedder.model_id, self.embedder.dimension
         meta = self.catalog.meta()
         if not meta:
             self.catalog.set_meta({"model_id": model_id, "dimension": str(dimension)})
-        elif not allow_model_change and not self._has_model(self.embedder):
-            raise ModelMismatch(
-                f"The library {self.path} was embedded with {meta['model_id']} "
-                f"({meta['dimension']} numbers a passage), but the settings name {model_id} "
-                f"({dimension}): set embedding_model to {_settable(meta['model_id'])}, or embed "
-                f"the library again with {model_id}: "
-                f"`pincite rebuild --library {shlex.quote(str(self.path))}`."
-            )
+            return None
+        if (meta["model_id"], int(meta["dimension"])) == (model_id, dimension):
+            return None
+        return (
+            f"The library {self.path} was embedded with {meta['model_id']} "
+            f"({meta['dimension']} numbers a passage), but the settings name {model_id} "
+            f"({dimension}): set embedding_model to {_settable(meta['model_id'])}, or embed "
+            f"the library again with {model_id}: "
+            f"`pincite rebuild --library {shlex.quote(str(self.path))}`."
+        )
+
+
+def _sources_meant(reference: str) -> list[str]:
+    """The sources that a reference can stand for: itself, and the path it leads to from here."""
+    try:
+        return [reference, str(expanded(reference).resolve())]
+    except (OSError, RuntimeError, ValueError):  # no path, or one that leads round in a circle
+        return [reference]
 
 
 def _settable(model_id: str) -> str:

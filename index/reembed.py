@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 
 from index.catalog import Catalog
 from index.embed import Embedder, Matrix
@@ -15,12 +14,12 @@ SLICE = 256
 
 
 def missing_vectors(
-    catalog: Catalog, embedder: Embedder, texts: Mapping[str, str]
+    embedder: Embedder, texts: Mapping[str, str], *, known: Mapping[str, Matrix]
 ) -> Iterator[dict[str, Matrix]]:
-    """Vectors of those `texts` (by key) that the catalog does not have yet, a slice at a time."""
-    known = catalog.vectors(texts)
-    missing = ((key, text) for key, text in texts.items() if key not in known)
-    while batch := dict(islice(missing, SLICE)):
+    """Vectors of those `texts` (by key) that are not among the `known`, a slice at a time."""
+    missing = [(key, text) for key, text in texts.items() if key not in known]
+    for start in range(0, len(missing), SLICE):
+        batch = dict(missing[start : start + SLICE])
         yield dict(zip(batch, embedder.embed(list(batch.values())), strict=True))
 
 
@@ -33,7 +32,8 @@ def reembed(catalog: Catalog, embedder: Embedder) -> None:
         passages = passages_of(document, embedder=embedder)
         texts = embedding_texts(document, passages, embedder=embedder)
         by_key = {vector_key(embedder, text): text for text in texts}
-        for vectors in missing_vectors(catalog, embedder, by_key):
+        known = catalog.vectors(by_key)
+        for vectors in missing_vectors(embedder, by_key, known=known):
             catalog.keep_vectors(vectors, embedder.model_id)
     catalog.replace_passages(
         (_recut(document, embedder) for document in _documents(catalog)),

@@ -9,7 +9,7 @@ from sqlite3 import Row
 
 from index.models import Document, DocumentSummary, Filters, Passage
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # The words table keeps no text of its own: it indexes what the view shows, so a passage's words
 # can be checked against it (integrity-check) and made again from it (rebuild).
@@ -70,6 +70,15 @@ CREATE TABLE pending(
     passage_id TEXT NOT NULL
 );
 """
+# Documents removed whose bytes may still be on the disk: in their originals, in the files of the
+# catalog. A row goes once they are gone for certain.
+ERASED = """
+CREATE TABLE erased(
+    document_id TEXT PRIMARY KEY
+)
+"""
+# What brings a catalog of version n - 1 to version n; the first makes a new one.
+VERSIONS = (SCHEMA, ERASED)
 
 PASSAGE_COLUMNS = (
     'passages.id, passages.document_id, passages.start, passages."end", passages.text, '

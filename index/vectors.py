@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from threading import RLock
@@ -85,44 +85,43 @@ class VectorIndex:
             # Never a name that was used before: Chroma keeps what it knew of a path in memory.
             generation = secrets.token_hex(4)
             try:
-                if self._folder.is_file():
-                    self._folder.unlink()
-                client, collection = _open(self._folder / generation)
-                try:
-                    self._write(collection, self._catalog.passage_vectors())
-                finally:
-                    client.close()
-            except PinciteError:
-                raise
-            except Exception as error:
+                with translated():
+                    if self._folder.is_file():
+                        self._folder.unlink()
+                    client, collection = _open(self._folder / generation)
+                    with closing(client):
+                        self._write(collection, self._catalog.passage_vectors())
+            except ChromaFailed as error:
                 raise LibraryUnwritable(
                     f"The vector index {self._folder} cannot be written ({error}): free some space "
                     "on its disk or check its permissions, then run `pincite rebuild`."
                 ) from error
             self._catalog.set_meta({GENERATION: generation})
-            self.close()
+            self._close_client()
             self._sweep(generation)
 
     def close(self) -> None:
         with self._turn:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+            self._close_client()
+
+    def _close_client(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            # The index is given up in any case, often because it does not work.
+            with suppress(ChromaFailed), translated():
+                client.close()
 
     def _healed(self, operation: Callable[[Collection], Result]) -> Result:
         """The operation's result; if Chroma fails, its directory is made again, and once more."""
         with self._turn:
-            try:
+            with suppress(ChromaFailed), translated():
                 return operation(self._opened())
-            except BaseException as error:
-                # Chroma's panics are no Exceptions; what stops a program is, and passes.
-                if isinstance(error, PinciteError | KeyboardInterrupt | SystemExit | MemoryError):
-                    raise
-            self.close()
+            self._close_client()
             self.rebuild()
             try:
-                return operation(self._opened())
-            except Exception as error:
+                with translated():
+                    return operation(self._opened())
+            except ChromaFailed as error:
                 raise LibraryDamaged(
                     f"The vector index {self._folder} does not work, not even made anew ({error}): "
                     "install chromadb again."
@@ -184,6 +183,27 @@ class VectorIndex:
                 embeddings=np.stack([vector for _, _, vector in batch]),
                 metadatas=[{"document_id": document_id} for _, document_id, _ in batch],
             )
+
+
+class ChromaFailed(Exception):
+    """Chroma raised or panicked; the message is its own. Never leaves this module."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns whatever goes wrong in Chroma, its panics included, into `ChromaFailed`.
+
+    Errors that are Pincite's own pass, and so does what stops a program.
+    """
+    try:
+        yield
+    except (PinciteError, MemoryError):
+        raise
+    except BaseException as error:
+        # A panic of Chroma's native code is no Exception, and its class cannot be imported.
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise ChromaFailed(str(error) or type(error).__name__) from error
+        raise
 
 
 def _open(folder: Path) -> tuple[Client, Collection]:

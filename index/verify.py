@@ -45,7 +45,9 @@ def _passage_problems(catalog: Catalog) -> Iterator[str]:
 
 def _original_problems(catalog: Catalog, originals: Originals) -> Iterator[str]:
     known = set(catalog.document_ids())
-    yield from _listed("originals belong to no document", originals.ids() - known)
+    strays = originals.ids() - known
+    for problem in _listed("originals belong to no document", strays):
+        yield f"{problem} Restore the catalog that has them from a backup, or move them away."
     for document_id in sorted(known):
         try:
             data = originals.read(document_id)

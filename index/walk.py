@@ -39,9 +39,20 @@ def walk(paths: Iterable[Path], *, except_folder: Path) -> list[Found]:
     return list(found.values())
 
 
+def expanded(path: str | Path) -> Path:
+    """The path with a home folder for its `~`; as it stands if that is no person's home.
+
+    So it is with the files that Office leaves beside open documents, such as `~$report.docx`.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def _existing(path: Path) -> Path:
     try:
-        resolved = path.expanduser().resolve(strict=True)
+        resolved = expanded(path).resolve(strict=True)
         if resolved.is_file() or resolved.is_dir():
             return resolved
         raise SourceNotFound(

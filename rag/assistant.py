@@ -23,6 +23,7 @@ from index.models import (
     ProgressListener,
     VerifyReport,
 )
+from index.walk import expanded
 from rag.answering import Answering
 from rag.models import Answer, AnswerReady, Event, Hit
 from rag.question import understand
@@ -50,7 +51,8 @@ def open_assistant(
     `PINCITE_*` environment variables, then the keyword arguments. Models load on first use.
 
     A library embedded with another model than the settings name is refused, unless
-    `allow_model_change` is given in order to `rebuild` it at once.
+    `allow_model_change` is given in order to `rebuild` it; until then, searches and changes are
+    refused.
 
     Raises `SettingsError`, `LibraryNotFound`, `LibraryLocked`, `LibraryUnwritable`,
     `LibraryDamaged` or `ModelMismatch`.
@@ -68,7 +70,7 @@ def open_assistant(
 
 def library_path(library: str | Path | None = None) -> Path:
     """The library directory that a call without further arguments would use."""
-    return Path(library or os.environ.get(LIBRARY_VARIABLE) or DEFAULT_LIBRARY).expanduser()
+    return expanded(library or os.environ.get(LIBRARY_VARIABLE) or DEFAULT_LIBRARY)
 
 
 class Assistant:
@@ -95,8 +97,7 @@ class Assistant:
         """
         if "" in sources:
             raise SourceNotFound("A path is empty: name a file or a folder. Nothing was added.")
-        paths = [Path(source).expanduser() for source in sources]
-        return ingest(self._library, paths, tags=tags, on_progress=on_progress)
+        return ingest(self._library, map(Path, sources), tags=tags, on_progress=on_progress)
 
     def remove(self, *documents: str) -> tuple[str, ...]:
         """Erase documents named by id, unique beginning of an id, or source; the ids erased.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import queue
 import secrets
 import subprocess
@@ -19,6 +18,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from index.errors import ModelError
+from index.processor import usable_cores
 from index.weights import language_model_weights
 
 MODEL_NAME = "SmolLM2-135M-Instruct"
@@ -58,7 +58,7 @@ class EmbeddedServer:
         start_seconds: float = 60.0,
         weights: Path | None = None,
     ) -> None:
-        self._threads = threads or _usable_cores()
+        self.threads = threads or usable_cores()
         self._context_tokens = min(context_tokens, CONTEXT_LIMIT)
         self._start_seconds = start_seconds
         self._weights = weights
@@ -137,7 +137,7 @@ class EmbeddedServer:
                 "model": str(weights),
                 "name": MODEL_NAME,
                 "key": key,
-                "threads": self._threads,
+                "threads": self.threads,
                 "context_tokens": self._context_tokens,
             }
             try:
@@ -149,13 +149,6 @@ class EmbeddedServer:
                 self._stop()
                 raise _did_not_start(error, log) from error
         return running
-
-
-def _usable_cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS and Windows know no affinity
-        return os.cpu_count() or 1
 
 
 def _exchange(

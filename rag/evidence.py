@@ -17,8 +17,8 @@ EVIDENCE_LIMIT = 12
 
 # Fitted on the open training pairs by `python -m training.fit_sentence_scorer`, in the order of
 # rag.features.FEATURES; docs/evidence.md has the figures.
-WEIGHTS = (1.382, -0.196, 9.069, -2.092, -0.969, 1.358, 1.062, 0.474, 0.745)
-BIAS = -7.457
+WEIGHTS = (1.240, -0.247, 9.481, -2.504, -0.757, 1.034, 1.259, 0.506, 0.511)
+BIAS = -7.384
 
 
 def find_evidence(

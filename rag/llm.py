@@ -19,6 +19,8 @@ UNNAMED_MODEL = "default"
 _PASSING = frozenset({429, 503})
 _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 20.0
+# Requests for one answer; the delays between so many come to about the default llm_timeout.
+ATTEMPTS_LIMIT = 8
 
 
 def connect(settings: Settings, *, server: EmbeddedServer | None = None) -> LLM:
@@ -95,16 +97,20 @@ def answer_tokens(settings: Settings) -> int:
 def retry_delay(error: BaseException, attempt: int) -> float | None:
     """Seconds to wait before asking again, `attempt` counted from 0; `None` if that is of no use.
 
-    A rate limit or a server still loading passes; the server's own Retry-After is honoured.
+    A rate limit or a server still loading passes; a Retry-After of the server's lengthens the
+    delay, which doubles with each attempt up to the last of `ATTEMPTS_LIMIT`.
     """
     import openai
 
     if not isinstance(error, openai.APIStatusError) or error.status_code not in _PASSING:
         return None
+    if attempt + 1 >= ATTEMPTS_LIMIT:
+        return None
+    delay = min(_LONGEST_DELAY, _FIRST_DELAY * 2.0**attempt)
     try:
-        return max(0.0, float(error.response.headers["retry-after"]))
+        return max(delay, float(error.response.headers["retry-after"]))
     except (KeyError, ValueError):  # absent, or a date
-        return min(_LONGEST_DELAY, _FIRST_DELAY * 2.0**attempt)
+        return delay
 
 
 def explain(error: BaseException, settings: Settings) -> ModelError:

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 # A server that ignores its limit is cut off after this many characters for each token allowed.
 _CHARACTERS_PER_TOKEN = 12
-_LAST_SENTENCE = re.compile(
-    r".*[.!?。！？…][\"'”’»)]*(?:\s*[\[【〔][^\[\]【】〔〕]{1,20}[\]】〕])*(?=\s|$)", re.DOTALL
+_MARKER = r"[\[【〔][^\[\]【】〔〕]{1,20}[\]】〕]"
+# A sentence ends with its stop, and the markers behind it; a line of a list with its marker.
+_WHOLE = re.compile(
+    rf".*(?:[.!?。！？…][\"'”’»)]*(?:\s*{_MARKER})*(?=\s|$)|{_MARKER}(?=[^\S\n]*\n))", re.DOTALL
 )
 
 
@@ -61,7 +63,7 @@ class ModelWriter:
 
         The draft holds exactly the evidence that was numbered for the model. Text broken off by a
         limit ends with its last whole sentence. Raises `ModelError`, or one of its kinds, for a
-        model that fails, writes nothing, or is not done within `llm_timeout`.
+        model that fails, writes nothing or no whole sentence, or is not done in `llm_timeout`.
         """
         deadline = time.monotonic() + self._settings.llm_timeout
         prompt = self._prompt(question, evidence, documents)
@@ -74,12 +76,17 @@ class ModelWriter:
                 written.append(item)
                 yield item
         text = "".join(written).strip()
-        if finished.cut:
-            text = _whole_sentences(text)
         if not text:
             raise ModelError(
                 f"The language model {self.name} wrote nothing; if it reasons before it answers, "
                 "raise llm_max_tokens."
+            )
+        if finished.cut:
+            text = _whole_sentences(text)
+        if not text:
+            raise ModelError(
+                f"The language model {self.name} broke off within its first sentence: "
+                f"llm_max_tokens, {self._settings.llm_max_tokens}, is probably too small: raise it."
             )
         yield Draft(
             text=text,
@@ -253,10 +260,14 @@ def _reason(raw: Any) -> str | None:  # noqa: ANN401  # the chunk of whatever cl
 
 
 def _whole_sentences(text: str) -> str:
-    """Text without the sentence it breaks off in; as it is if that is its only one.
+    r"""Text without the sentence it breaks off in; empty if that is its only one.
 
     >>> _whole_sentences("Kim wants oil [1]. Analysts expect that the")
     'Kim wants oil [1].'
+    >>> _whole_sentences("- oil [1]\n- food [2]\n- spare")
+    '- oil [1]\n- food [2]'
+    >>> _whole_sentences("Analysts expect that the")
+    ''
     """
-    match = _LAST_SENTENCE.match(text)
-    return match.group() if match else text
+    match = _WHOLE.match(text)
+    return match.group() if match else ""

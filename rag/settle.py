@@ -13,21 +13,23 @@ def settle(written: Checked, quoted: Checked, *, model_leads: bool) -> tuple[Che
 
     A capable model leads: its accepted claims are the answer. A small one only phrases: its
     accepted claims come first if they rest on what the quotes rest on, and the quotes that they
-    do not already cover follow. Where nothing was accepted the quotes stand alone.
+    do not already cover follow. Where nothing was accepted the quotes stand. Unsupported claims,
+    of which there are some only if the setting keeps them, come last unless the model leads.
     """
-    shown = tuple(claim for claim in written.claims if model_leads or _rests_on(claim, quoted))
-    refusals = replace(written, claims=quoted.claims)
-    if not any(claim.citations for claim in shown):
+    accepted = [claim for claim in written.claims if claim.citations]
+    unsupported = [claim for claim in written.claims if not claim.citations]
+    shown = [claim for claim in accepted if model_leads or _rests_on(claim, quoted)]
+    if not shown:
         notice = (
             "Nothing that the language model wrote passed the check against the sources, "
             "so the answer is made of quotes."
         )
-        return refusals, notice
+        return replace(written, claims=(*quoted.claims, *unsupported)), notice
     if model_leads:
         return written, None
     covered = {citation for claim in shown for citation in claim.citations}
     rest = (claim for claim in quoted.claims if covered.isdisjoint(claim.citations))
-    return replace(written, claims=(*shown, *rest)), None
+    return replace(written, claims=(*shown, *rest, *unsupported)), None
 
 
 def _rests_on(claim: Claim, quoted: Checked) -> bool:

@@ -5,7 +5,7 @@ These rules do not see who does what to whom: "Kim asked Putin" passes for "Puti
 
 from __future__ import annotations
 
-from rag.words import content_stems, is_hedged, is_negated, names, numbers, opposite, number_stems
+from rag.words import content_stems, is_hedged, is_negated, names, number_stems, numbers, opposite
 
 # Share of a statement's content words that its evidence must hold. A stricter share refuses more
 # good paraphrases, a looser one lets more inventions through.

@@ -36,7 +36,8 @@ _NUMBER_WORDS = frozenset(
 )
 _NEGATIONS = frozenset(
     """no not never none nobody nothing neither nor without cannot deny denied denies denying
-    dismiss dismissed dismisses doubt doubted doubts reject rejected rejects refuse refused refuses""".split()
+    dismiss dismissed dismisses doubt doubted doubts reject rejected rejects refuse refused
+    refuses""".split()
 )
 _HEDGES = frozenset(
     """may might could would possibly perhaps likely unlikely reportedly allegedly apparently

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -62,7 +63,7 @@ def _print_citations(
         indent = " " * first.cell_len
         print_hanging(console, first, f"“{printable(citation.quote)}”")
         print_hanging(console, indent, Text(" · ".join(provenance(citation)), style="green"))
-        print_hanging(console, indent, Text(printable(citation.source), style="dim"))
+        print_hanging(console, indent, Text(printable(_nearby(citation.source)), style="dim"))
 
 
 def _print_lines(console: Console, heading: str, texts: Sequence[str]) -> None:
@@ -71,3 +72,11 @@ def _print_lines(console: Console, heading: str, texts: Sequence[str]) -> None:
         console.print(Text(heading, style="bold"))
     for text in texts:
         print_hanging(console, "• ", printable(text))
+
+
+def _nearby(source: str) -> str:
+    """A path below the current folder as seen from there; any other source as it is."""
+    try:
+        return str(Path(source).relative_to(Path.cwd()))
+    except (ValueError, OSError):  # elsewhere, or the current folder is gone
+        return source

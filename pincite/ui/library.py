@@ -9,8 +9,9 @@ import re
 import shutil
 import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,10 @@ EXAMPLE_ARTICLES = Path(__file__).resolve().parents[2] / "examples" / "articles"
 _UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f]+")
 
 log = logging.getLogger(__name__)
+
+# How many visitors are adding the file staged at a path; the last one deletes it.
+_in_use: Counter[Path] = Counter()
+_staging = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,36 +72,51 @@ def safe_name(name: str) -> str:
     return tidy.replace(" .", ".") or "document"
 
 
-def stage(assistant: Assistant, upload: Path) -> Path:
-    """Move an uploaded file to `<library>/uploads/<name>`, under a source that is free for it.
+@contextmanager
+def staged(assistant: Assistant, upload: Path) -> Iterator[Path]:
+    """An uploaded file, moved to `<library>/uploads/<digest>/<name>` until it has been added.
 
-    A document of the library with other content but the same source is not replaced: two uploads
-    may share a name and still be two documents. Such a file goes one folder deeper, named after
-    its content. Raises `LibraryUnwritable`.
+    The digest is that of its content: uploads may share a name and still be two documents, and
+    the same file again is the same source. Raises `LibraryUnwritable`.
     """
     name = safe_name(upload.name)
     folder = assistant.library_path.resolve() / UPLOADS
     try:
         with upload.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if _taken(assistant, folder / name, digest):
-            folder = folder / digest[:12]
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.move(upload, folder / name)
+        path = folder / digest[:32] / name
+        with _staging:
+            _place(upload, path)
     except OSError as error:
         raise LibraryUnwritable(
             f"The upload {name} could not be stored in {folder} ({error.strerror}): "
             "check that the folder can be written and that the disk has room."
         ) from error
-    return folder / name
+    try:
+        yield path
+    finally:
+        with _staging:
+            _release(path)
 
 
-def _taken(assistant: Assistant, path: Path, digest: str) -> bool:
-    """Whether another document of the library already has this source."""
-    return any(
-        str(path) in document.sources and not digest.startswith(document.id)
-        for document in assistant.documents()
-    )
+def _place(upload: Path, path: Path) -> None:
+    if _in_use[path]:  # the same bytes, which somebody is reading just now
+        upload.unlink()
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(upload, path)
+    _in_use[path] += 1
+
+
+def _release(path: Path) -> None:
+    _in_use[path] -= 1
+    if _in_use[path]:
+        return
+    del _in_use[path]
+    path.unlink(missing_ok=True)
+    with suppress(OSError):  # another upload may be in there
+        path.parent.rmdir()
+        path.parent.parent.rmdir()
 
 
 def add_uploads(assistant: Assistant, uploads: Sequence[Path]) -> Iterator[Adding]:
@@ -105,37 +125,24 @@ def add_uploads(assistant: Assistant, uploads: Sequence[Path]) -> Iterator[Addin
     The staged copies are deleted again: the library keeps the originals itself, and removing a
     document there leaves nothing behind. Whoever stops looking does not stop the work.
     """
-
-    def work(show: Show) -> None:
-        staged: list[Path] = []
-        try:
-            for upload in uploads:
-                staged.append(stage(assistant, upload))  # noqa: PERF401  # kept if the next fails
-        except PinciteError as error:
-            show(Adding(trouble=str(error)))
-        else:
-            _add(assistant, staged, show)
-        finally:
-            for path in staged:
-                path.unlink(missing_ok=True)
-                with suppress(OSError):  # another upload may be in there
-                    path.parent.rmdir()
-
-    return _watched(work)
+    # The browser's server keeps equal files as one: a drop may name one path twice.
+    opened = [staged(assistant, upload) for upload in dict.fromkeys(uploads)]
+    return _watched(lambda show: _add(assistant, opened, show))
 
 
 def add_files(assistant: Assistant, paths: Sequence[Path]) -> Iterator[Adding]:
     """Add files one after the other, yielding progress; never raises."""
-    return _watched(lambda show: _add(assistant, paths, show))
+    return _watched(lambda show: _add(assistant, [nullcontext(path) for path in paths], show))
 
 
-def _add(assistant: Assistant, paths: Sequence[Path], show: Show) -> None:
+def _add(assistant: Assistant, opened: Sequence[AbstractContextManager[Path]], show: Show) -> None:
     adding = Adding()
     try:
-        for number, path in enumerate(paths, 1):
-            adding = replace(adding, current=path.name, waiting=len(paths) - number)
-            show(adding)
-            report = assistant.add(path, on_progress=partial(_show_passages, show, adding))
+        for number, one in enumerate(opened, 1):
+            with one as path:
+                adding = replace(adding, current=path.name, waiting=len(opened) - number)
+                show(adding)
+                report = assistant.add(path, on_progress=partial(_show_passages, show, adding))
             adding = replace(adding, done=(*adding.done, *report.files))
         show(replace(adding, current=None))
     except PinciteError as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embed import BATCH_TOKENS, Embedder, SentenceTransformerEmbedder
+from index.embed import BATCH_TOKENS, Embedder, SentenceTransformerEmbedder, number_format
 from index.errors import SettingsError
 
 TEXTS = [
@@ -118,6 +118,15 @@ def test_several_threads_get_what_one_gets(any_embedder: Embedder) -> None:
 def test_number_formats_agree(embedder: Embedder, in_float32: Embedder) -> None:
     cosines = np.sum(embedder.embed(TEXTS) * in_float32.embed(TEXTS), axis=1)
     assert np.all(cosines > 0.999)
+
+
+def test_the_number_format_is_known_without_a_model(
+    embedder: SentenceTransformerEmbedder, tiny_model: Path
+) -> None:
+    assert number_format("all-MiniLM-L6-v2", "auto") == embedder.precision
+    assert number_format("all-MiniLM-L6-v2", "bfloat16") == "bfloat16"
+    assert number_format("all-MiniLM-L6-v2", "float32") == "float32"
+    assert number_format(str(tiny_model), "bfloat16") == "float32"  # no transformer
 
 
 def test_two_ways_of_reading_one_model_agree(

@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Any, Self
 
 WORDS = ("The ministry ", "denied the deal ", "[1].")
-RETRY_AFTER = "0.2"
+# Longer than the first delay of a client that is told nothing.
+RETRY_AFTER = "0.7"
 
 
 class MisbehavingServer:
@@ -88,6 +89,9 @@ class Behaviours(BaseHTTPRequestHandler):
     def answer_cut_off(self) -> None:
         self.stream(("It was denied [1]. ", "Analysts expect that the"), reason="length")
 
+    def answer_cut_off_at_once(self) -> None:
+        self.stream(("Analysts expect ", "that the"), reason="length")
+
     def answer_ending_early(self) -> None:
         self.begin()
         self.send(chunk("It was denied [1]. "), chunk("Analysts expect that the"), "")
@@ -116,6 +120,9 @@ class Behaviours(BaseHTTPRequestHandler):
 
     def answer_long_rate_limit(self) -> None:
         self.refuse(429, "come back tomorrow", {"Retry-After": "86400"})
+
+    def answer_impatient_rate_limit(self) -> None:
+        self.refuse(429, "slow down", {"Retry-After": "0"})
 
     def answer_too_long(self) -> None:
         self.refuse(400, "request exceeds the available context size")

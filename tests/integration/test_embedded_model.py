@@ -34,7 +34,7 @@ DOCUMENT = Document(id="d", sources=("d.txt",), title="Storm", text=TEXT)
 ASKED = "Who closed the schools?"
 QUESTION = Question(text=ASKED, standalone=ASKED, parts=(ASKED,))
 SETTINGS = Settings(
-    writer="embedded", threads=1, llm_max_tokens=24, llm_context_tokens=1024, llm_timeout=60.0
+    writer="embedded", threads=1, llm_max_tokens=64, llm_context_tokens=1024, llm_timeout=60.0
 )
 
 
@@ -91,7 +91,7 @@ def test_the_process_starts_with_the_first_question_and_ends_with_close() -> Non
     assert draft.writer == "SmolLM2-135M-Instruct"
     assert draft.evidence == evidence()
     assert draft.prompt_tokens > 30
-    assert 0 < draft.completion_tokens <= 24
+    assert 0 < draft.completion_tokens <= 64
     close(llm)
     assert not exists(process_id)
     with pytest.raises(ModelError):
@@ -99,6 +99,14 @@ def test_the_process_starts_with_the_first_question_and_ends_with_close() -> Non
     with pytest.raises(ModelError, match="after it was closed"):
         server.start()
     server.close()
+
+
+def test_it_takes_no_more_threads_than_the_environment_allows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert EmbeddedServer().threads == 1
+    assert EmbeddedServer(threads=3).threads == 3
 
 
 def test_the_same_question_gets_the_same_answer_whatever_was_asked_between(llm: LLM) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import openai
 import pytest
 from llama_index.core.llms import ChatMessage
 
 from index.errors import EndpointError, EndpointRefused, EndpointUnreachable, ModelError
 from index.models import Document, Passage
 from rag.embedded import EmbeddedServer
-from rag.llm import close, connect
+from rag.llm import ATTEMPTS_LIMIT, close, connect, retry_delay
 from rag.model_writer import ModelWriter
 from rag.models import Draft, Evidence, Hit, Question
 from rag.settings import Settings
@@ -148,6 +149,23 @@ def test_a_rate_limit_is_waited_out_as_long_as_the_server_asks() -> None:
     assert min(second - first, third - second) >= float(RETRY_AFTER)
 
 
+def test_a_server_that_says_to_ask_again_at_once_is_not_besieged() -> None:
+    with MisbehavingServer("impatient_rate_limit") as server, pytest.raises(EndpointRefused):
+        ask(settings(server.base_url, llm_timeout=2.0))
+    first, second, third = server.moments
+    assert second - first >= 0.5
+    assert third - second >= 1.0
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "0"}, {"Retry-After": "nan"}])
+def test_the_delay_doubles_until_asking_again_is_given_up(headers: dict[str, str]) -> None:
+    request = httpx.Request("POST", "http://127.0.0.1:9/v1/chat/completions")
+    response = httpx.Response(429, headers=headers, request=request)
+    refusal = openai.RateLimitError("slow down", response=response, body=None)
+    delays = [retry_delay(refusal, attempt) for attempt in range(ATTEMPTS_LIMIT)]
+    assert delays == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0, None]
+
+
 def test_a_server_that_is_still_loading_is_waited_for() -> None:
     assert ask_misbehaving("after_loading")[1].text == "The ministry denied the deal [1]."
 
@@ -209,6 +227,7 @@ def test_leaving_a_stream_early_hangs_up() -> None:
         ("wrong_key", EndpointRefused, "refused the key (status 401): set PINCITE_LLM_API_KEY"),
         ("unknown_model", EndpointRefused, "(status 404): check llm_model, which is 'm'"),
         ("rate_limit", EndpointRefused, "(status 429): its rate limit or quota is used up"),
+        ("impatient_rate_limit", EndpointRefused, "(status 429): its rate limit or quota is"),
         ("long_rate_limit", EndpointRefused, "(status 429): its rate limit or quota is used up"),
         ("too_long", EndpointRefused, "lower llm_context_tokens, which is 4096"),
         ("internal_error", EndpointRefused, "(status 500): the fault is the server's"),
@@ -223,6 +242,7 @@ def test_leaving_a_stream_early_hangs_up() -> None:
         ("nothing", ModelError, "wrote nothing"),
         ("blank", ModelError, "wrote nothing"),
         ("only_thoughts", ModelError, "raise llm_max_tokens"),
+        ("cut_off_at_once", ModelError, "llm_max_tokens, 256, is probably too small: raise it"),
         ("slowly", EndpointUnreachable, "did not finish within 1.5 seconds; raise llm_timeout"),
         ("never", EndpointUnreachable, "in"),
         ("pings", EndpointUnreachable, "did not finish within 1.5 seconds"),

@@ -17,6 +17,7 @@ from eval.metrics.answers import holds
 from eval.models import EvaluationProgress, Report
 from eval.report import render_table
 from eval.run import run_evaluation
+from eval.score import MEANINGS
 from index.errors import DatasetError, LibraryNotFound, UsageError
 from rag.assistant import open_assistant
 
@@ -235,6 +236,7 @@ def test_the_files_hold_every_question_and_what_ran(first: Report) -> None:
     manifest = report["manifest"]
     assert len(manifest["dataset_fingerprint"]) == len(manifest["library_fingerprint"]) == 64
     assert manifest["settings"]["abstention_threshold"] == 0.0
+    assert manifest["settings"]["embedding_precision"] in {"float32", "bfloat16"}  # never "auto"
     assert "llm_api_key" not in manifest["settings"]
     assert manifest["models"]["embedding"]
     assert report["latency_milliseconds"]["ask"]["n"] == 3  # neither the label nor the failure
@@ -250,9 +252,27 @@ def test_the_tables_show_every_figure_with_n(first: Report) -> None:
 
     for name, figure in first.scores.overall.items():
         assert name in shown
+        assert MEANINGS[name] in shown
         assert f"| {name} | {figure.value:.3f} |" in page
     assert "too long" in shown
     assert "quotes exact" in page
+
+
+def test_a_terminal_of_80_columns_has_a_line_for_each_figure(first: Report) -> None:
+    fact = first.scores.by_type["fact"]
+    kinds = dict.fromkeys(["inference_query", "null_query", "c", "d", "last"], fact)
+    report = replace(first, scores=replace(first.scores, by_type=kinds))
+    written = StringIO()
+    Console(width=80, file=written).print(render_table(report))
+    lines = written.getvalue().splitlines()
+    rows = [line.split("│")[1].strip() for line in lines if line.startswith("│")]
+    compared = rows[len(first.scores.overall) :]
+
+    assert rows[: len(first.scores.overall)] == list(first.scores.overall)
+    assert len(compared) == 2 * len(set(compared))  # four types, then the fifth
+    assert max(map(len, lines)) <= 80
+    assert {"inference_", "query", "null_query", "last"} <= set(written.getvalue().split())
+    assert "1.000 (1) │ 1.000 (1)" in " ".join(written.getvalue().split())
 
 
 def test_a_cached_library_that_lost_documents_is_filled_again(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,35 @@ class TestStatuses:
         assert before & after
         assert library.verify().sound
 
+    def test_text_that_moves_to_another_file_of_the_same_ingest_keeps_its_vectors(
+        self, library: Library, folder: Path
+    ) -> None:
+        text = "# The valley\n\nIt rained on and on in the long valley.\n"
+        write(folder / "a.md", text)
+        ingest(library, [folder])
+        write(folder / "a.md", "# The hill\n\nThe sun shone on the hill.\n")
+        write(folder / "b.md", text + "\n")
+        assert statuses(ingest(library, [folder])) == {"a.md": "replaced", "b.md": "added"}
+        assert library.verify().sound
+
+    def test_a_removal_in_the_middle_of_an_ingest_takes_no_vector_from_it(
+        self, library: Library, folder: Path
+    ) -> None:
+        text = "# The valley\n\nIt rained on and on in the long valley.\n"
+        old = write(folder / "old.md", text)
+        ingest(library, [old])
+        new = [write(folder / "1.md", "The sun shone."), write(folder / "2.md", text + "\n")]
+
+        def remove_once(progress: IngestProgress) -> None:
+            if progress.passages_done == 1 and len(library.documents()) == 2:
+                with ThreadPoolExecutor(1) as threads:
+                    threads.submit(library.remove, str(old)).result()
+
+        report = ingest(library, new, on_progress=remove_once)
+        assert statuses(report) == {"1.md": "added", "2.md": "added"}
+        assert {summary.sources[0] for summary in library.documents()} == set(map(str, new))
+        assert library.verify().sound
+
 
 def all_keys(library: Library) -> list[str]:
     with library.catalog.reading() as connection:
@@ -307,6 +337,20 @@ class TestWalk:
         with pytest.raises(SourceNotFound, match=r"missing\.txt does not exist"):
             ingest(library, [folder, folder / "missing.txt"])
         assert library.documents() == ()
+
+    def test_names_that_begin_with_a_tilde_are_names(
+        self, library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write(folder / "~$report.txt", "It rained.")
+        monkeypatch.chdir(folder)
+        assert statuses(ingest(library, [Path("~$report.txt")])) == {"~$report.txt": "added"}
+        assert library.document("~$report.txt").text == "It rained."
+        with pytest.raises(SourceNotFound, match=r"~nobody-of-that-name/a\.txt does not exist"):
+            ingest(library, [Path("~nobody-of-that-name/a.txt")])
+
+    def test_a_path_with_a_nul_byte_is_not_found(self, library: Library) -> None:
+        with pytest.raises(SourceNotFound, match=r"'a\\x00b' cannot be read"):
+            ingest(library, [Path("a\0b")])
 
 
 class TestTags:

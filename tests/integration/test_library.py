@@ -231,7 +231,8 @@ class TestDocuments:
         assert library.document(str(source.parent / "." / source.name)).id == summary.id
 
     def test_an_unknown_or_ambiguous_reference_says_so(self, library: Library) -> None:
-        for reference in ("", "no-such-document", "0" * 32, "/no/such/file.txt", "%", "_"):
+        unknown = ["", "no-such-document", "0" * 32, "/no/such/file.txt", "%", "_"]
+        for reference in (*unknown, "~$report.docx", "~nobody-of-that-name/a.txt", "a\0b"):
             with pytest.raises(UnknownDocument, match="No document"):
                 library.document(reference)
         initials = [summary.id[0] for summary in library.documents()]
@@ -310,6 +311,28 @@ class TestRemoval:
         assert [file.status for file in report.files] == ["added"]
         assert plain.documents()[0].id == removed
         assert plain.search_words(self.RARE, limit=5)
+
+    def test_a_removal_that_was_killed_is_finished_at_the_next_opening(
+        self, plain: Library, tiny_embedder: Embedder, tmp_path: Path
+    ) -> None:
+        removed = self.add_rare(plain, tmp_path / "rare")
+        plain.catalog.erase(removed)  # and no further
+        plain.close()
+        assert self.files_with_the_word(plain)
+        with open_library(plain.path, embedder=tiny_embedder) as again:
+            assert self.files_with_the_word(again) == []
+            assert again.verify().sound
+
+    def test_what_was_added_again_after_a_killed_removal_stays(
+        self, plain: Library, tiny_embedder: Embedder, tmp_path: Path
+    ) -> None:
+        removed = self.add_rare(plain, tmp_path / "rare")
+        plain.catalog.erase(removed)
+        ingest(plain, [tmp_path / "rare"])
+        plain.close()
+        with open_library(plain.path, embedder=tiny_embedder) as again:
+            assert self.RARE.encode() in again.original(removed)
+            assert again.verify().sound
 
     def test_removing_what_is_not_there_is_an_error(self, plain: Library) -> None:
         with pytest.raises(UnknownDocument):
@@ -410,13 +433,76 @@ class TestRepair:
         assert library.verify().sound
         assert library.search_words("ferry", limit=1)
 
-    def test_leftover_originals_are_swept_at_opening(
+    def test_what_an_interrupted_ingest_left_is_swept_at_opening(
         self, library: Library, embedder: Embedder
     ) -> None:
+        known = library.documents()[0].id
+        original = library.original(known)
         library.close()
-        (library.path / "originals" / ("0" * 32)).write_bytes(b"of an interrupted ingest")
-        (library.path / "originals" / "1.part").write_bytes(b"half")
+        (library.path / "originals" / f"{known}.part").write_bytes(b"half")
+        (library.path / "originals" / f"{'0' * 32}.part").write_bytes(b"half")
         with open_library(library.path, embedder=embedder) as again:
+            assert again.verify().sound
+            assert again.original(known) == original
+            assert not list((again.path / "originals").glob("*.part"))
+
+    def test_an_original_whose_document_was_stored_before_a_crash_is_finished_at_opening(
+        self, library: Library, embedder: Embedder
+    ) -> None:
+        known = library.documents()[0].id
+        original = library.original(known)
+        library.close()
+        path = library.path / "originals" / known
+        path.rename(f"{path}.part")
+        with open_library(library.path, embedder=embedder) as again:
+            assert again.original(known) == original
+            assert again.verify().sound
+
+    def test_an_older_catalog_that_is_restored_loses_no_original(
+        self, plain: Library, tiny_embedder: Embedder, tmp_path: Path
+    ) -> None:
+        folder = write_articles(tmp_path / "some", 2)
+        ingest(plain, [folder / "000.txt"])
+        plain.close()
+        backup = (plain.path / "catalog.sqlite3").read_bytes()
+        with open_library(plain.path, embedder=tiny_embedder) as library:
+            later = ingest(library, [folder]).files[1].document_id
+        (plain.path / "catalog.sqlite3").write_bytes(backup)
+        with open_library(plain.path, embedder=tiny_embedder) as library:
+            assert (library.path / "originals" / str(later)).is_file()
+            (problem,) = library.verify().problems
+            assert problem == (
+                f"1 originals belong to no document: {later}. Restore the catalog that has them "
+                "from a backup, or move them away."
+            )
+            ingest(library, [folder])
+            assert library.verify().sound
+
+    def test_a_lost_catalog_loses_no_original(
+        self, plain: Library, tiny_embedder: Embedder, tmp_path: Path
+    ) -> None:
+        folder = write_articles(tmp_path / "some", 3)
+        ingest(plain, [folder])
+        plain.close()
+        for path in plain.path.glob("catalog.sqlite3*"):
+            path.unlink()
+        with open_library(plain.path, embedder=tiny_embedder) as library:
+            assert library.documents() == ()
+            kept = {path.read_bytes() for path in (library.path / "originals").iterdir()}
+        assert kept == {path.read_bytes() for path in folder.iterdir()}
+
+    def test_a_catalog_of_version_1_is_brought_up_to_date(
+        self, library: Library, embedder: Embedder
+    ) -> None:
+        before = library.documents()
+        library.close()
+        connection = sqlite3.connect(library.path / "catalog.sqlite3")
+        connection.execute("DROP TABLE erased")
+        connection.execute("PRAGMA user_version = 1")
+        connection.close()
+        with open_library(library.path, embedder=embedder) as again:
+            assert again.documents() == before
+            again.remove(before[0].id)
             assert again.verify().sound
 
     def test_a_catalog_that_is_no_database_is_damaged(
@@ -452,7 +538,7 @@ class TestOpening:
         self, tmp_path: Path, tiny_embedder: Embedder
     ) -> None:
         (tmp_path / "file").write_bytes(b"")
-        for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        for path in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / "a\0b"):
             with pytest.raises(LibraryUnwritable, match="cannot be made"):
                 open_library(path, embedder=tiny_embedder)
 
@@ -474,7 +560,17 @@ class TestOpening:
         before, fingerprint = plain.documents(), plain.fingerprint
         plain.close()
         path, embedder = plain.path, other_tiny_embedder
+        write_articles(tmp_path / "more", 1)
         with open_library(path, embedder=embedder, allow_model_change=True) as library:
+            for use in (
+                lambda: ingest(library, [tmp_path / "more"]),
+                lambda: library.search_dense("rain", limit=1),
+                lambda: library.search_words("rain", limit=1),
+                lambda: library.remove(before[0].id),
+            ):
+                with pytest.raises(ModelMismatch, match="pincite rebuild"):
+                    use()
+            assert library.documents() == before
             library.rebuild()
             assert library.verify().sound
             assert library.documents() == before

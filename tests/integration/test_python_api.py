@@ -165,6 +165,16 @@ def test_removing_an_unknown_document_removes_nothing(assistant: rag.Assistant) 
     assert assistant.documents() == before
 
 
+@pytest.mark.parametrize("name", ["~$report.docx", "~nobody-of-that-name/a.txt", "a\0b"])
+def test_names_that_are_no_paths_are_named_in_the_error(
+    assistant: rag.Assistant, name: str
+) -> None:
+    with pytest.raises(rag.SourceNotFound, match="Nothing was added"):
+        assistant.add(name)
+    with pytest.raises(rag.UnknownDocument, match="No document has the id or source"):
+        assistant.remove(name)
+
+
 def test_a_library_of_another_model_says_so_and_can_be_rebuilt_for_it(
     example_library: Path, tmp_path: Path, tiny_model: Path
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rag.cite import Checked
 from rag.models import Citation, Claim, Rejection
 from rag.settle import settle
@@ -37,12 +39,11 @@ def test_a_capable_model_leads() -> None:
 
 
 def test_quotes_stand_where_nothing_passed_and_the_refusals_are_kept() -> None:
-    for model in (written(), written(claim("m", 0, verdict="unsupported"))):
-        shown, notice = settle(model, QUOTES, model_leads=True)
-        assert shown.claims == QUOTES.claims
-        assert (shown.rejected, shown.invented_markers) == (REJECTED, 3)
-        assert notice
-        assert "quotes" in notice
+    shown, notice = settle(written(), QUOTES, model_leads=True)
+    assert shown.claims == QUOTES.claims
+    assert (shown.rejected, shown.invented_markers) == (REJECTED, 3)
+    assert notice
+    assert "quotes" in notice
 
 
 def test_a_small_model_phrases_what_the_quotes_rest_on_and_the_other_quotes_follow() -> None:
@@ -54,4 +55,24 @@ def test_a_small_model_phrases_what_the_quotes_rest_on_and_the_other_quotes_foll
 def test_a_small_model_that_strays_is_not_shown() -> None:
     shown, notice = settle(written(claim("stray", 90)), QUOTES, model_leads=False)
     assert shown.claims == QUOTES.claims
+    assert notice
+
+
+@pytest.mark.parametrize("model_leads", [True, False])
+def test_unsupported_claims_that_were_kept_are_shown_marked(model_leads: bool) -> None:
+    kept = claim("u", 0, verdict="unsupported")
+    shown, notice = settle(written(claim("m", 0), kept), QUOTES, model_leads=model_leads)
+    texts = ["m", "u"] if model_leads else ["m", "q2", "u"]
+    assert [entry.text for entry in shown.claims] == texts
+    assert shown.claims[-1] == kept
+    assert notice is None
+
+
+@pytest.mark.parametrize("model_leads", [True, False])
+def test_unsupported_claims_that_were_kept_follow_the_quotes_that_stand_in(
+    model_leads: bool,
+) -> None:
+    kept = claim("u", 0, verdict="unsupported")
+    shown, notice = settle(written(kept), QUOTES, model_leads=model_leads)
+    assert shown.claims == (*QUOTES.claims, kept)
     assert notice
