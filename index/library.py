@@ -12,10 +12,9 @@ from threading import RLock
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
 from index.catalog import Catalog
 from index.chunk import CHUNKER_VERSION
+from index.dense import EXACT_BELOW, search_dense
 from index.embed import Embedder, Matrix
 from index.errors import (
     LibraryNotFound,
@@ -35,14 +34,13 @@ from index.models import (
 )
 from index.originals import Originals
 from index.reembed import reembed
+from index.references import resolve
 from index.schema import SCHEMA_VERSION
 from index.vectors import VectorIndex
 from index.verify import problems
 from index.walk import expanded, readable
 
 CATALOG_FILE = "catalog.sqlite3"
-# Below this many passages, comparing with every one is faster than a filtered search in Chroma.
-EXACT_BELOW = 2_000
 _NO_FILTERS = Filters()
 
 
@@ -156,23 +154,7 @@ class Library:
 
     def resolve(self, reference: str) -> str:
         """The id of the document that `reference` (see `document`) means."""
-        reference = readable(reference.strip())
-        known = self.catalog.ids_beginning_with(reference.lower()) if reference else []
-        if reference.lower() in known:
-            return reference.lower()
-        for source in _sources_meant(reference):
-            owner = self.catalog.id_of_source(source)
-            if owner is not None:
-                return owner
-        if len(known) == 1:
-            return known[0]
-        if known:
-            raise UnknownDocument(
-                f"{reference!r} begins the ids of {len(known)} documents: give more of its digits."
-            )
-        raise UnknownDocument(
-            f"No document has the id or source {reference!r}: list the documents to see both."
-        )
+        return resolve(self.catalog, reference)
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """The document's passages in the order of its text; takes what `document` takes."""
@@ -189,23 +171,16 @@ class Library:
     ) -> list[ScoredPassage]:
         """At most `limit` passages nearest in meaning, best first; scores are cosines."""
         self.require_model()
-        candidates = self.catalog.count_passages(filters)
-        if not candidates or limit < 1:
+        if not self.passage_count:  # no model needs to be loaded for that
             return []
-        vector = self._query_vector(query)
-        if filters.is_empty:
-            found = self.vectors.nearest(vector, limit=limit)
-        elif candidates < self.exact_below:
-            found = self._nearest_exactly(vector, limit=limit, filters=filters)
-        else:
-            allowed = self.catalog.document_ids(filters)
-            found = self.vectors.nearest(vector, limit=limit, document_ids=allowed)
-        passages = self.catalog.passages_by_id([passage_id for passage_id, _ in found])
-        return [
-            ScoredPassage(passage=passages[passage_id], score=score)
-            for passage_id, score in found
-            if passage_id in passages
-        ]
+        return search_dense(
+            self.catalog,
+            self.vectors,
+            self._query_vector(query),
+            limit=limit,
+            filters=filters,
+            exact_below=self.exact_below,
+        )
 
     def search_words(
         self, query: str, *, limit: int, filters: Filters = _NO_FILTERS
@@ -287,16 +262,6 @@ class Library:
                 f"{needed / 1e6:,.0f} MB are needed: free some space. What was added so far stays."
             )
 
-    def _nearest_exactly(
-        self, vector: Matrix, *, limit: int, filters: Filters
-    ) -> list[tuple[str, float]]:
-        rows = list(self.catalog.passage_vectors(filters=filters))
-        if not rows:
-            return []
-        scores = np.stack([stored for _, _, stored in rows]) @ vector
-        ranked = sorted(zip(scores.tolist(), rows, strict=True), key=lambda r: (-r[0], r[1][0]))
-        return [(row[0], float(score)) for score, row in ranked[:limit]]
-
     def _embed_query(self, query: str) -> Matrix:
         vector: Matrix = self.embedder.embed([query])[0]
         return vector
@@ -317,14 +282,6 @@ class Library:
             f"the library again with {model_id}: "
             f"`pincite rebuild --library {shlex.quote(str(self.path))}`."
         )
-
-
-def _sources_meant(reference: str) -> list[str]:
-    """The sources that a reference can stand for: itself, and the path it leads to from here."""
-    try:
-        return [reference, str(expanded(reference).resolve())]
-    except (OSError, RuntimeError, ValueError):  # no path, or one that leads round in a circle
-        return [reference]
 
 
 def _settable(model_id: str) -> str:
