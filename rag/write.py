@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ FACT_LIMIT = 3
 # relative to the best one. More sentences hold the answer more often and are read less gladly.
 _POINT_SHARE = 0.1
 _FACT_SHARE = 0.5
+_SUBJECT_WEIGHT = 1.5
 # Points a list may take from one document: views are asked of many.
 _POINTS_A_DOCUMENT = 2
 # Two sentences that share this much of their content words say the same thing (Jaccard index).
@@ -64,9 +66,14 @@ class QuoteWriter:
         """Yields the draft alone: there is nothing to wait for."""
         del documents
         if answer_kind(question.standalone) == "list":
-            points = spread(merge_points(evidence, floor=_POINT_SHARE), evidence)[:POINTS_LIMIT]
+            merged = merge_points(
+                evidence, scores=_in_fitting_passages(evidence), floor=_POINT_SHARE
+            )
+            points = spread(merged, evidence)[:POINTS_LIMIT]
         else:
-            points = self._within_words(merge_points(evidence, floor=_FACT_SHARE), evidence)
+            scores = [entry.score for entry in evidence]
+            merged = merge_points(evidence, scores=scores, floor=_FACT_SHARE)
+            points = self._within_words(merged, evidence)
         statements = tuple(
             Statement(text=evidence[point[0]].text, markers=tuple(number + 1 for number in point))
             for point in points
@@ -90,14 +97,17 @@ class QuoteWriter:
         return kept[:FACT_LIMIT]
 
 
-def merge_points(evidence: Sequence[Evidence], *, floor: float) -> list[list[int]]:
+def merge_points(
+    evidence: Sequence[Evidence], *, scores: Sequence[float], floor: float
+) -> list[list[int]]:
     """Groups of indices into `evidence` that say the same; best group first, its best index first.
 
-    Sentences less probable than `floor` times the best are left out.
+    Sentences with less than `floor` times the best score are left out.
     """
     points: list[list[int]] = []
-    for number, entry in enumerate(evidence):
-        if entry.score < floor * evidence[0].score:
+    for number in sorted(range(len(evidence)), key=lambda index: -scores[index]):
+        entry = evidence[number]
+        if scores[number] < floor * max(scores):
             break
         for point in points:
             if same_point(evidence[point[0]].text, entry.text):
@@ -107,6 +117,19 @@ def merge_points(evidence: Sequence[Evidence], *, floor: float) -> list[list[int
         else:
             points.append([number])
     return points
+
+
+def _in_fitting_passages(evidence: Sequence[Evidence]) -> list[float]:
+    """Scores that lift what stands in the passages found first.
+
+    Where many sentences answer, those of a passage about the subject do, though few of them repeat
+    the question's words. The odds of a sentence grow by exp(1.5 / rank of its passage).
+    """
+    odds = [
+        math.exp(_SUBJECT_WEIGHT / entry.hit.rank) * entry.score / max(1e-9, 1 - entry.score)
+        for entry in evidence
+    ]
+    return [value / (1 + value) for value in odds]
 
 
 def same_point(first: str, second: str) -> bool:

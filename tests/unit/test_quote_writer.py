@@ -28,6 +28,9 @@ POINTS = evidence(
 )
 
 
+SCORES = [entry.score for entry in POINTS]
+
+
 def draft_for(question: str, found: tuple[Evidence, ...], **options: int) -> Draft:
     *_, draft = QuoteWriter(**options).write(understand(question), found, {})
     assert isinstance(draft, Draft)
@@ -66,11 +69,22 @@ def test_a_list_takes_no_more_than_two_points_from_one_document() -> None:
     assert [entry.markers for entry in draft.statements] == [(1,), (2,), (4,)]
 
 
+def test_a_list_prefers_what_stands_in_the_passages_found_first() -> None:
+    found = evidence(
+        ("a", "Grain is short in every province.", 0.2),
+        ("b", "Hard currency would help the plants.", 0.3),
+        ("c", "Fuel for the winter is needed badly.", 0.35),
+    )
+    listed = draft_for("what does Pyongyang want in return?", found)
+    assert listed.statements[0].markers == (1,)
+    assert draft_for("Who needs fuel?", found[::-1]).statements[0].markers == (1,)
+
+
 def test_text_carries_the_markers() -> None:
     text = draft_for("Who wants satellites?", POINTS).text
     assert text.splitlines()[0].endswith("for shells. [1] [2]")
 
 
 def test_points_below_the_floor_are_left_out() -> None:
-    assert merge_points(POINTS, floor=0.5) == [[0, 1], [2]]
-    assert merge_points(POINTS, floor=0.01) == [[0, 1], [2], [3]]
+    assert merge_points(POINTS, scores=SCORES, floor=0.5) == [[0, 1], [2]]
+    assert merge_points(POINTS, scores=SCORES, floor=0.01) == [[0, 1], [2], [3]]
