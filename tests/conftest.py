@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +51,13 @@ def other_tiny_embedder(tmp_path_factory: pytest.TempPathFactory) -> SentenceTra
     folder = tmp_path_factory.mktemp("models") / "other"
     save_tiny_model(folder, seed=2, width=TINY_WIDTH // 2)
     return SentenceTransformerEmbedder(str(folder))
+
+
+@pytest.fixture(scope="session")
+def run_async() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+    """Runs a coroutine to its end, in a thread: the browser's driver keeps a loop in this one."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        yield lambda coroutine: pool.submit(asyncio.run, coroutine).result(timeout=300)
 
 
 def save_tiny_model(folder: Path, *, seed: int, width: int = TINY_WIDTH) -> None:

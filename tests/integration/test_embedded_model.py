@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -166,13 +165,13 @@ def test_a_model_too_slow_for_its_time_is_a_clear_error(server: EmbeddedServer) 
     assert time.monotonic() - started < 3.0
 
 
-def test_it_answers_asynchronously_too(llm: LLM) -> None:
+def test_it_answers_asynchronously_too(llm: LLM, run_async) -> None:
     async def answered() -> str:
         response = await llm.achat([ChatMessage(content="Say hello.")])
         return str(response.message.content)
 
-    assert asyncio.run(answered())
-    assert asyncio.run(answered())
+    assert run_async(answered())
+    assert run_async(answered())
 
 
 def test_nobody_else_gets_in(server: EmbeddedServer) -> None:

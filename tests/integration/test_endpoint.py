@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import time
 from collections.abc import Iterator
@@ -124,7 +123,7 @@ def test_the_key_is_in_no_printed_form_of_the_model() -> None:
     close(llm)
 
 
-def test_a_model_answers_asynchronously_too() -> None:
+def test_a_model_answers_asynchronously_too(run_async) -> None:
     with MisbehavingServer("well") as server:
         llm = connect(settings(server.base_url))
 
@@ -132,7 +131,7 @@ def test_a_model_answers_asynchronously_too() -> None:
             stream = await llm.astream_chat([ChatMessage(content="hello")])
             return "".join([response.delta or "" async for response in stream])
 
-        assert asyncio.run(streamed()) == "".join(WORDS)
+        assert run_async(streamed()) == "".join(WORDS)
     assert server.requests[0][0]["Authorization"] == f"Bearer {KEY}"
 
 
