@@ -9,17 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.clean import CLEANER_VERSION, clean
-from index.errors import (
-    BrokenDocument,
-    DocumentError,
-    EmptyDocument,
-    OversizedDocument,
-    PinciteError,
-    UnsupportedFormat,
-)
+from index.clean import CLEANER_VERSION
+from index.errors import DocumentError, EmptyDocument, UnsupportedFormat
 from index.library import Library
-from index.load import SIZE_LIMIT, load
 from index.models import (
     Document,
     FileReport,
@@ -31,6 +23,7 @@ from index.models import (
     RawDocument,
 )
 from index.passages import embedding_texts, passages_of, vector_key
+from index.read import read_bytes, read_document
 from index.reembed import missing_vectors
 from index.walk import Found, readable, walk
 
@@ -104,7 +97,7 @@ class _Ingest:
         try:
             if file.problem is not None:
                 raise DocumentError(file.problem)
-            data = _read(file.path)
+            data = read_bytes(file.path)
             document_id = hashlib.sha256(data).hexdigest()[:32]
             if any(other.document.id == document_id for other in self.waiting):
                 self.flush()
@@ -208,7 +201,7 @@ class _Ingest:
         owner = catalog.id_of_source(readable(str(path)))
         previous = earlier or (catalog.document(owner) if owner else None)
         document = _document(
-            _raw(data, readable(path.name)),
+            read_document(data, readable(path.name)),
             document_id=document_id,
             path=path,
             sources=_united(earlier.sources if earlier else (), (readable(str(path)),)),
@@ -250,34 +243,6 @@ class _Ingest:
             document_id=document_id,
             reason=reason,
         )
-
-
-def _read(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > SIZE_LIMIT:
-            raise OversizedDocument(
-                f"{path.name} has {size / 1024 / 1024:,.0f} MB, more than the limit of "
-                f"{SIZE_LIMIT // 1024 // 1024} MB: split it into smaller files."
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise DocumentError(
-            f"{path.name} cannot be read ({error.strerror}): check its permissions, then add it "
-            "again."
-        ) from error
-
-
-def _raw(data: bytes, name: str) -> RawDocument:
-    try:
-        return clean(load(data, name), name)
-    except PinciteError:
-        raise
-    except Exception as error:  # whatever a file does to a reader, others go on
-        raise BrokenDocument(
-            f"{name} could not be made sense of ({type(error).__name__}: {error}): "
-            "save it in another format and add that copy."
-        ) from error
 
 
 def _document(

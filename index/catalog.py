@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ class Catalog:
         self._connections = Connections(path)
         self.reading = self._connections.reading
         self.writing = self._connections.writing
+        self._count_all = lru_cache(maxsize=1)(self._count)
         try:
             self._create_tables(path)
         except BaseException:
@@ -64,8 +66,15 @@ class Catalog:
         with self.writing() as connection:
             changes.set_meta(connection, values)
 
+    @property
+    def commits(self) -> int:
+        """Grows with every change of the catalog."""
+        return self._connections.commits
+
     def count_passages(self, filters: Filters | None = None) -> int:
-        condition, parameters = schema.document_condition(filters or Filters())
+        if filters is None or filters.is_empty:
+            return self._count_all(self.commits)
+        condition, parameters = schema.document_condition(filters)
         with self.reading() as connection:
             row = connection.execute(
                 "SELECT count(*) FROM passages WHERE document_id IN "  # noqa: S608
@@ -73,6 +82,11 @@ class Catalog:
                 parameters,
             ).fetchone()
         return int(row[0])
+
+    def _count(self, commits: int) -> int:
+        del commits  # what the value is remembered by
+        with self.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM passages").fetchone()[0])
 
     # Reading.
 

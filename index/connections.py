@@ -32,6 +32,8 @@ class Connections:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        # Transactions committed so far: what was computed from the file holds while this stands.
+        self.commits = 0
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self._turn = RLock()
         self._closed = False
@@ -76,6 +78,7 @@ class Connections:
                     self._writer.rollback()
                     raise
                 self._writer.commit()
+                self.commits += 1
 
     def truncate_log(self) -> None:
         """Moves the write-ahead log into the file and empties it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from index.catalog import Catalog
@@ -18,21 +20,28 @@ FILTER_LIMIT = 10_000
 def search_dense(
     catalog: Catalog,
     vectors: VectorIndex,
-    vector: Matrix,
+    embed_query: Callable[[], Matrix],
     *,
     limit: int,
     filters: Filters,
     exact_below: int = EXACT_BELOW,
 ) -> list[ScoredPassage]:
-    """At most `limit` passages nearest to a unit vector, best first; scores are cosines."""
+    """At most `limit` passages nearest to the question's unit vector, best first, by cosine.
+
+    `embed_query` is called only if there is anything to search.
+    """
     candidates = catalog.count_passages(filters)
     if not candidates or limit < 1:
         return []
+    vector = embed_query()
     allowed = None if filters.is_empty else catalog.document_ids(filters)
     if allowed is not None and (candidates < exact_below or len(allowed) > FILTER_LIMIT):
         found = _nearest_exactly(catalog, vector, limit=limit, filters=filters)
     else:
         found = vectors.nearest(vector, limit=limit, document_ids=allowed)
+        # A graph of neighbours can lack the way to one of them, seen when nearly all are wanted.
+        if len(found) < min(limit, candidates):
+            found = _nearest_exactly(catalog, vector, limit=limit, filters=filters)
     passages = catalog.passages_by_id([passage_id for passage_id, _ in found])
     return [
         ScoredPassage(passage=passages[passage_id], score=score)

@@ -109,6 +109,7 @@ class Library:
             raise
         self.vectors = VectorIndex(path / "chroma", catalog=self.catalog)
         self._query_vector: Callable[[str], Matrix] = lru_cache(maxsize=256)(self._embed_query)
+        self._fingerprint_after = lru_cache(maxsize=1)(self._compute_fingerprint)
 
     def __enter__(self) -> Self:
         return self
@@ -130,6 +131,10 @@ class Library:
     @property
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits; equal for equal documents, model and ways of cutting."""
+        return self._fingerprint_after(self.catalog.commits)
+
+    def _compute_fingerprint(self, commits: int) -> str:
+        del commits  # what the value is remembered by: every answer asks, few things change it
         meta = self.catalog.meta()
         parts = [
             str(SCHEMA_VERSION),
@@ -147,7 +152,9 @@ class Library:
 
     def document(self, reference: str) -> Document:
         """The document with this id, unique beginning of an id, or source; `UnknownDocument`."""
-        document = self.catalog.document(self.resolve(reference))
+        document = self.catalog.document(reference) or self.catalog.document(
+            self.resolve(reference)
+        )
         if document is None:
             raise UnknownDocument(f"The document {reference} was removed just now.")
         return document
@@ -171,12 +178,10 @@ class Library:
     ) -> list[ScoredPassage]:
         """At most `limit` passages nearest in meaning, best first; scores are cosines."""
         self.require_model()
-        if not self.passage_count:  # no model needs to be loaded for that
-            return []
         return search_dense(
             self.catalog,
             self.vectors,
-            self._query_vector(query),
+            lambda: self._query_vector(query),
             limit=limit,
             filters=filters,
             exact_below=self.exact_below,

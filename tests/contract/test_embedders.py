@@ -181,4 +181,5 @@ def test_counting_tokens_does_not_load_torch() -> None:
         assert embedder.dimension == 384
         assert "torch" not in sys.modules
     """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True)
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=False)
+    assert done.returncode == 0

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from index import build
 from index.build import ingest
 from index.embed import Embedder
 from index.errors import LibraryUnwritable, SourceNotFound
 from index.library import Library, open_library
+from index.load import SIZE_LIMIT
 from index.models import IngestProgress, IngestReport
 
 NOBODY = 65534
@@ -246,7 +246,7 @@ class TestBadFiles:
         self, library: Library, folder: Path
     ) -> None:
         with (folder / "large.txt").open("wb") as stream:
-            stream.truncate(build.SIZE_LIMIT + 1)  # sparse: takes no room on the disk
+            stream.truncate(SIZE_LIMIT + 1)  # sparse: takes no room on the disk
         report = ingest(library, [folder])
         assert statuses(report) == {"large.txt": "failed"}
         assert "more than the limit of" in (report.files[0].reason or "")

@@ -122,7 +122,7 @@ class TestSearch:
         ],
     )
     def test_no_query_is_a_syntax_error(self, library: Library, query: str) -> None:
-        library.search_words(query, limit=5)
+        assert len(library.search_words(query, limit=5)) <= 5
 
     def test_a_query_without_words_finds_no_words(self, library: Library) -> None:
         assert library.search_words("?! …", limit=5) == []
@@ -257,7 +257,10 @@ class TestDocuments:
             assert not {"torch", "chromadb"} & set(sys.modules)
         """
         copy = shutil.copytree(built, tmp_path / "copy")
-        subprocess.run([sys.executable, "-c", textwrap.dedent(program), str(copy)], check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(program), str(copy)], check=False
+        )
+        assert done.returncode == 0
 
 
 class TestRemoval:

@@ -123,4 +123,5 @@ def test_a_library_may_be_closed_from_another_thread(
     closing = Thread(target=library.close)
     closing.start()
     closing.join()
-    open_library(tmp_path / "library", embedder=tiny_embedder).close()
+    with open_library(tmp_path / "library", embedder=tiny_embedder) as again:
+        assert again.documents() == ()
