@@ -6,7 +6,7 @@ PYTHON ?= python3
 TORCH ?= torch==2.13.0
 # The library that the demo fills and the page opens.
 LIBRARY ?= .pincite
-# Passed on to pytest: make test ARGS="tests/unit -k settings"
+# Passed on to pytest, or to the training: make test ARGS="tests/unit -k settings"
 ARGS ?=
 
 bin := .venv/bin
@@ -14,7 +14,7 @@ setup = @exec env PYTHON='$(PYTHON)' sh scripts/setup.sh --torch '$(TORCH)' \
 	$(if $(filter file,$(origin TORCH)),--keep-torch)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo chat test check format bench lock clean clean-library
+.PHONY: help setup demo chat test check format bench train-evidence lock clean clean-library
 
 help:
 	@echo 'make demo           set up, read the example articles, answer a question about them'
@@ -23,6 +23,7 @@ help:
 	@echo 'make check          run the linter, the type checker and the import rules'
 	@echo 'make format         format the code'
 	@echo 'make bench          measure speed and quality'
+	@echo 'make train-evidence train the evidence model, for hours without a GPU (docs/training.md)'
 	@echo 'make lock           pin all packages anew (for maintainers)'
 	@echo 'make clean          remove caches and build products'
 	@echo 'make clean-library  remove the library in $(LIBRARY)'
@@ -60,6 +61,10 @@ bench:
 	@status=0; for script in $$(grep -l __main__ benchmarks/*.py); do \
 		echo "== $$script"; $(bin)/python "$$script" || status=1; \
 	done; exit $$status
+
+train-evidence:
+	$(setup)
+	@$(bin)/python -m training.train_evidence $(ARGS)
 
 lock:
 	@sh scripts/lock.sh $(ARGS)

@@ -152,6 +152,15 @@ def opposite(first: str, second: str) -> str | None:
     return None
 
 
+def opposites(word: str) -> frozenset[str]:
+    """Words that turn a statement round when they take this one's place; often none.
+
+    >>> sorted(opposites("northern"))
+    ['south', 'southern']
+    """
+    return _OPPOSITES[word][1] if word in _OPPOSITES else frozenset()
+
+
 def names(text: str, *, leading: bool = False) -> frozenset[str]:
     """Stems of capitalised words; the first word of the text counts only if `leading`.
 
