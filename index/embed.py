@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -26,7 +25,7 @@ from index.processor import has_bfloat16, usable_cores
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Tokenizer
 
 Matrix: TypeAlias = NDArray[np.float32]
 NumberFormat = Literal["float32", "bfloat16"]
@@ -34,19 +33,6 @@ Precision = Literal["auto"] | NumberFormat
 
 # Padded tokens in one batch: large enough to keep the cores busy, small enough for their caches.
 BATCH_TOKENS = {"float32": 1_024, "bfloat16": 4_096}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenVectors:
-    """The tokens of a text in order, special ones left out.
-
-    `rows` are unit vectors, shape (tokens, dimension), float32; token i stands at
-    `text[starts[i]:ends[i]]`.
-    """
-
-    rows: Matrix
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
 
 
 class Embedder(Protocol):
@@ -73,10 +59,6 @@ class Embedder(Protocol):
         A row stands for its text alone, but the texts beside it can change how it is rounded: its
         numbers by about 1e-7 in float32, 1e-3 in bfloat16.
         """
-        ...
-
-    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Every token of each text in its context, as far as the model reads the text."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -122,7 +104,7 @@ class SentenceTransformerEmbedder:
         """Unit rows, shape (len(texts), dimension), float32. Long texts are cut at `max_tokens`."""
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         model = self._model
-        for batch in _batches(self.count_tokens(texts), BATCH_TOKENS[self.precision]):
+        for batch in batches(self.count_tokens(texts), BATCH_TOKENS[self.precision]):
             # One forward pass at a time: two would fight over the same cores.
             with self._running:
                 rows[batch] = model.encode(
@@ -132,32 +114,6 @@ class SentenceTransformerEmbedder:
                     convert_to_numpy=True,
                 )
         return _unit(rows)
-
-    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Every token of each text in its context, as far as the model reads the text."""
-        encodings = self._tokenizer.encode_batch(list(texts))
-        if not self._is_transformer:  # averaged word vectors know no context
-            return [
-                _token_vectors(encoding, self.embed([text[a:b] for a, b in encoding.offsets]))
-                for text, encoding in zip(texts, encodings, strict=True)
-            ]
-        found: dict[int, TokenVectors] = {}
-        lengths = [min(len(encoding), self.max_tokens) for encoding in encodings]
-        for batch in _batches(lengths, BATCH_TOKENS[self.precision]):
-            with self._running:
-                outputs = self._model.encode(
-                    [texts[index] for index in batch],
-                    batch_size=len(batch),
-                    show_progress_bar=False,
-                    output_value="token_embeddings",
-                )
-            for index, output in zip(batch, outputs, strict=True):
-                found[index] = _token_vectors(encodings[index], output.float().numpy())
-        return [found[index] for index in range(len(texts))]
-
-    @property
-    def _is_transformer(self) -> bool:
-        return _is_transformer(self._folder)
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -221,24 +177,10 @@ def _is_transformer(folder: Path) -> bool:
     return (folder / "config.json").is_file()
 
 
-def _token_vectors(encoding: Encoding, rows: Matrix) -> TokenVectors:
-    """The rows of the tokens that stand for text; a cut text still ends with its special tokens."""
-    special = encoding.special_tokens_mask
-    leading = next((index for index, flag in enumerate(special) if not flag), len(special))
-    offsets = [span for span, flag in zip(encoding.offsets, special, strict=True) if not flag]
-    kept = offsets[: max(0, len(rows) - (len(special) - len(offsets)))]
-    places = np.asarray(kept, dtype=np.int64).reshape(len(kept), 2)
-    return TokenVectors(
-        rows=_unit(np.array(rows[leading : leading + len(kept)], dtype=np.float32)),
-        starts=places[:, 0],
-        ends=places[:, 1],
-    )
-
-
-def _batches(lengths: Sequence[int], limit: int) -> Iterator[list[int]]:
+def batches(lengths: Sequence[int], limit: int) -> Iterator[list[int]]:
     """Indices of texts, longest first, in batches of at most `limit` tokens once padded.
 
-    >>> list(_batches([3, 9, 4, 8], limit=18))
+    >>> list(batches([3, 9, 4, 8], limit=18))
     [[1, 3], [2, 0]]
     """
     batch: list[int] = []

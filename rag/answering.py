@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from index.errors import ModelError, UnknownDocument
+from index.errors import ModelError
 from index.library import Library
 from index.models import Document
 from rag.cite import Checked, check, citation
 from rag.clock import Clock
-from rag.evidence import find_evidence
-from rag.features import rarities
+from rag.evidence import best_evidence
+from rag.finder import Finder
 from rag.llm import close, connect
 from rag.model_writer import ModelWriter
 from rag.models import (
@@ -27,16 +26,13 @@ from rag.models import (
     DraftText,
     Event,
     Evidence,
-    Hit,
     Question,
     StageStarted,
     Trace,
 )
 from rag.prompt import NOT_IN_SOURCES
-from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.settle import settle
-from rag.words import content_words
 from rag.write import QuoteWriter
 
 if TYPE_CHECKING:
@@ -51,8 +47,9 @@ _MODEL_FOUND_NOTHING = (
 class Answering:
     """Answers questions from one library with one set of settings."""
 
-    def __init__(self, library: Library, *, settings: Settings) -> None:
+    def __init__(self, library: Library, *, settings: Settings, finder: Finder) -> None:
         self._library = library
+        self._finder = finder
         self._settings = settings
         self._quotes = QuoteWriter(answer_words=settings.answer_words)
         self._connecting = threading.Lock()
@@ -63,13 +60,13 @@ class Answering:
         clock = Clock()
         yield StageStarted(stage="searching", message="searching")
         with clock.stage("search"):
-            hits = self._search(question, exclude=exclude)
+            hits = self._finder.candidates(question, exclude=exclude)
         yield StageStarted(stage="reading", message=f"reading {_count(len(hits), 'passage')}")
+        with clock.stage("read"):
+            read = self._finder.read(question, hits)
         with clock.stage("evidence"):
-            documents = self._documents(hits)
-            # A document may have been removed since the search.
-            hits = tuple(hit for hit in hits if hit.passage.document_id in documents)
-            evidence = self._evidence(question, hits, documents)
+            evidence = best_evidence(self._finder.rank(question, read))
+            documents = {entry.document.id: entry.document for entry in read}
         answerable = evidence[0].score if evidence else 0.0
         if answerable < self._settings.abstention_threshold or not evidence:
             answer = self._refusal(question, evidence, documents)
@@ -98,37 +95,6 @@ class Answering:
         with self._connecting:
             if self._llm is not None:
                 close(self._llm)
-
-    def _search(self, question: Question, *, exclude: Collection[str]) -> tuple[Hit, ...]:
-        return retrieve(
-            self._library,
-            question.standalone,
-            filters=question.filters,
-            candidates=self._settings.candidates,
-            limit=self._settings.passages,
-            exclude=exclude,
-        )
-
-    def _documents(self, hits: Sequence[Hit]) -> dict[str, Document]:
-        found: dict[str, Document] = {}
-        for identifier in dict.fromkeys(hit.passage.document_id for hit in hits):
-            with suppress(UnknownDocument):
-                found[identifier] = self._library.document(identifier)
-        return found
-
-    def _evidence(
-        self, question: Question, hits: Sequence[Hit], documents: Mapping[str, Document]
-    ) -> tuple[Evidence, ...]:
-        asked = content_words(question.standalone)
-        counts = self._library.passage_frequency(sorted(asked.values()))
-        stems = {stem: counts.get(word, 0) for stem, word in asked.items()}
-        return find_evidence(
-            question.standalone,
-            hits,
-            documents=documents,
-            embedder=self._library.embedder,
-            rarity=rarities(stems, passages=self._library.passage_count),
-        )
 
     def _written(
         self,
@@ -199,7 +165,10 @@ class Answering:
         draft: Draft | None = None,
         checked: Checked | None = None,
     ) -> Trace:
-        models = {"embedding": self._library.embedder.model_id}
+        models = {
+            "embedding": self._library.embedder.model_id,
+            "evidence": self._finder.model_id,
+        }
         if draft is not None:
             models["writer"] = draft.writer
         return Trace(

@@ -25,9 +25,13 @@ from index.models import (
 )
 from index.walk import expanded
 from rag.answering import Answering
+from rag.cross_encoder import CrossEncoderReader
+from rag.evidence_weights import EVIDENCE_MODEL
+from rag.finder import Finder
 from rag.models import Answer, AnswerReady, Event, Hit
+from rag.pairs import Pair
 from rag.question import understand
-from rag.retrieve import retrieve
+from rag.reader import EvidenceReader, Reader
 from rag.settings import SettingOptions, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LIBRARY = ".pincite"
 LIBRARY_VARIABLE = "PINCITE_LIBRARY"
+_WARM_UP = Pair(question="Ready?", title="", passage="Ready.", sentences=())
 
 
 def open_assistant(
@@ -65,7 +70,15 @@ def open_assistant(
     opened = open_library(
         path, embedder=embedder, create=create, allow_model_change=allow_model_change
     )
-    return Assistant(opened, settings=chosen)
+    return Assistant(opened, settings=chosen, reader=open_reader(chosen))
+
+
+def open_reader(settings: Settings) -> Reader:
+    """The model that reads passages, as the settings name it. Raises `SettingsError`."""
+    precision, threads = settings.embedding_precision, settings.threads
+    if settings.evidence_model == EVIDENCE_MODEL:
+        return EvidenceReader(precision=precision, threads=threads)
+    return CrossEncoderReader(settings.evidence_model, precision=precision, threads=threads)
 
 
 def library_path(library: str | Path | None = None) -> Path:
@@ -76,10 +89,12 @@ def library_path(library: str | Path | None = None) -> Path:
 class Assistant:
     """Answers questions from one library. May be used from several threads at once."""
 
-    def __init__(self, library: Library, *, settings: Settings) -> None:
+    def __init__(self, library: Library, *, settings: Settings, reader: Reader) -> None:
         self._library = library
         self.settings = settings
-        self._answering = Answering(library, settings=settings)
+        self._reader = reader
+        self._finder = Finder(library, settings=settings, reader=reader)
+        self._answering = Answering(library, settings=settings, finder=self._finder)
 
     @property
     def library_path(self) -> Path:
@@ -134,14 +149,7 @@ class Assistant:
     ) -> tuple[Hit, ...]:
         """The best `limit` passages, best first. Raises `QuestionError` for an unusable query."""
         question = understand(query, filters=filters)
-        return retrieve(
-            self._library,
-            question.standalone,
-            filters=question.filters,
-            candidates=self.settings.candidates,
-            limit=limit,
-            exclude=exclude,
-        )
+        return self._finder.search(question, limit=limit, exclude=exclude)
 
     def ask(
         self,
@@ -203,6 +211,7 @@ class Assistant:
     def warm(self) -> None:
         """Load the models, so that the first question does not wait for them."""
         self._library.warm()
+        self._reader.read([_WARM_UP])
 
     def verify(self) -> VerifyReport:
         """Compare the catalog with the word and vector indexes made from it."""

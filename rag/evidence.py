@@ -2,73 +2,193 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed import Embedder
-from index.models import Document
-from index.passages import embedding_texts
-from rag.features import features, poses, read_question, split
-from rag.models import Evidence, Hit
+from index.models import Span
+from rag.agreement import agreement
+from rag.features import FEATURES, Sentence, asked_for, features, poses
+from rag.models import Evidence
+from rag.reading import ReadHit
+from rag.words import names
 
 EVIDENCE_LIMIT = 12
 
-# Fitted on the open training pairs by `python -m training.fit_sentence_scorer`, in the order of
-# rag.features.FEATURES; docs/evidence.md has the figures.
-WEIGHTS = (1.240, -0.247, 9.481, -2.504, -0.757, 1.034, 1.259, 0.506, 0.511)
-BIAS = -7.384
+# What the evidence model says of a sentence, beside the features its words are matched by.
+READINGS = (
+    "sentence",  # logit: this sentence answers
+    "passage",  # logit: its passage answers
+    "span",  # margin of the answer's span over no answer, if the span begins in this sentence
+    "agreement",  # other documents that give an answer this sentence holds
+    "found",  # 1 / rank: how early the search found its passage
+)
+COLUMNS = (*READINGS, *FEATURES)
+# Fitted by `python benchmarks/evidence.py --fit`, in the order of COLUMNS; docs/evidence.md has
+# the figures.
+WEIGHTS = (0.2, 0.3, 0.2, 0.8, 0.5, 1.0, 1.0, 0.5, -0.5)
+BIAS = -4.0
+# The margin of a sentence without the span: below nearly all that have it.
+NO_SPAN = -6.0
+# A span is shown as the answer if its margin is at least this: right in .. of 10 such cases.
+CERTAIN_SPAN = 4.0
+
+_OPENING = r"^[“\"‘'(]*(?:(?:But|And|So|Yet|Then|Still|However|Instead|Also),?\s+)?"
+# Who is meant stands before; what is meant may stand in the sentence itself.
+_PERSON = re.compile(_OPENING + r"(?:he|she|they|his|her|their)\b", re.IGNORECASE)
+_THING = re.compile(
+    _OPENING + r"(?:it|its|this|that|these|those|both|such|the (?:former|latter))\b", re.IGNORECASE
+)
+# A sentence with the one before it is one quote up to this many words.
+_LONGEST_QUOTE = 60
 
 
-def find_evidence(
-    question: str,
-    hits: Sequence[Hit],
-    *,
-    documents: Mapping[str, Document],
-    embedder: Embedder,
-    rarity: Mapping[str, float],
-    limit: int = EVIDENCE_LIMIT,
-) -> tuple[Evidence, ...]:
-    """The best `limit` sentences of the hits, most probable first; questions are none.
-
-    `documents` holds each hit's document by id; `rarity` weighs the question's stems (see
-    `rag.features.rarities`).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredHit:
+    """A hit that was read: the numbers of those of its sentences that may be evidence, and the
+    probability of each that it answers.
     """
-    if not hits:
-        return ()
-    asked = read_question(question, embedder=embedder, rarity=rarity)
-    texts = [
-        embedding_texts(documents[hit.passage.document_id], [hit.passage], embedder=embedder)[0]
-        for hit in hits
-    ]
-    found: list[Evidence] = []
-    for hit, text, tokens in zip(hits, texts, embedder.embed_tokens(texts), strict=True):
-        document = documents[hit.passage.document_id]
-        entries = split(hit.passage.text, language=document.language)
-        rows = features(
-            asked,
-            entries,
-            tokens,
-            title=document.title,
-            offset=len(text) - len(hit.passage.text),
+
+    read: ReadHit
+    numbers: tuple[int, ...]
+    probabilities: NDArray[np.float64]
+
+    @property
+    def best(self) -> float:
+        """The highest of the probabilities; 0 for a hit without such sentences."""
+        return float(self.probabilities.max(initial=0.0))
+
+
+def score(
+    question: str, read: Sequence[ReadHit], *, rarity: Mapping[str, float]
+) -> list[ScoredHit]:
+    """Every sentence of the hits scored, but for questions, which are no evidence.
+
+    `rarity` weighs the question's stems (see `rag.features.rarities`).
+    """
+    return [
+        ScoredHit(read=entry, numbers=numbers, probabilities=probabilities(rows))
+        for entry, (numbers, rows) in zip(
+            read, evidence_rows(question, read, rarity=rarity), strict=True
         )
-        found += [
-            Evidence(
-                hit=hit,
-                start=hit.passage.start + entry.span.start,
-                end=hit.passage.start + entry.span.end,
-                text=entry.text,
-                score=round(float(score), 6),
+    ]
+
+
+def best_evidence(
+    scored: Sequence[ScoredHit], *, limit: int = EVIDENCE_LIMIT
+) -> tuple[Evidence, ...]:
+    """The best `limit` sentences of all hits, most probable first.
+
+    A sentence that leans on the one before it ("He said ...") brings it along.
+    """
+    found = [
+        (probability, entry.read, number)
+        for entry in scored
+        for number, probability in zip(entry.numbers, entry.probabilities.tolist(), strict=True)
+    ]
+    found.sort(key=lambda one: (-one[0], one[1].hit.rank, one[2]))
+    kept: list[Evidence] = []
+    for probability, read, number in found:
+        first = _first_needed(read, number)
+        evidence = _evidence(read, first, number, probability)
+        if any(_overlap(evidence, other) for other in kept):
+            evidence = _evidence(read, number, number, probability)
+        if not any(_overlap(evidence, other) for other in kept):
+            kept.append(evidence)
+        if len(kept) == limit:
+            break
+    return tuple(kept)
+
+
+def evidence_rows(
+    question: str, read: Sequence[ReadHit], *, rarity: Mapping[str, float]
+) -> list[tuple[tuple[int, ...], NDArray[np.float64]]]:
+    """For each hit the numbers of its sentences that are no questions, and a row for each.
+
+    Rows have shape (len(numbers), len(COLUMNS)); the scores are computed from them.
+    """
+    asked = asked_for(question, rarity=rarity)
+    found: list[tuple[tuple[int, ...], NDArray[np.float64]]] = []
+    for entry, agreed in zip(read, agreement(question, read), strict=True):
+        said = [
+            (logit, entry.reading.answers, _margin(entry, sentence), support, 1 / entry.hit.rank)
+            for logit, sentence, support in zip(
+                entry.reading.sentences, entry.sentences, agreed, strict=True
             )
-            for entry, score in zip(entries, probabilities(rows), strict=True)
-            if not poses(asked, entry.text)
         ]
-    found.sort(key=lambda entry: (-entry.score, entry.hit.rank, entry.start))
-    return tuple(found[:limit])
+        matched = features(asked, entry.sentences, title=entry.document.title)
+        rows = np.concatenate([np.reshape(said, (len(said), len(READINGS))), matched], axis=1)
+        numbers = tuple(
+            number
+            for number, sentence in enumerate(entry.sentences)
+            if not poses(asked, sentence.text)
+        )
+        found.append((numbers, rows[list(numbers)]))
+    return found
 
 
 def probabilities(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Logistic regression: p = 1 / (1 + exp(-(bias + row · weights))), shape (len(rows),)."""
-    logits = rows @ np.asarray(WEIGHTS, dtype=np.float64) + BIAS
-    return np.asarray(1.0 / (1.0 + np.exp(-logits)), dtype=np.float64)
+    return np.asarray(1.0 / (1.0 + np.exp(-logits(rows))), dtype=np.float64)
+
+
+def logits(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bias + row · weights, shape (len(rows),)."""
+    return np.asarray(rows @ np.asarray(WEIGHTS, dtype=np.float64) + BIAS, dtype=np.float64)
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence cannot be understood without the one before it.
+
+    >>> leans("He said Kim had agreed."), leans("But it was refused.")
+    (True, True)
+    >>> leans("Putin said the talks had failed."), leans("This week Kim met Putin.")
+    (False, False)
+    """
+    return bool(_PERSON.match(text)) or (bool(_THING.match(text)) and not names(text))
+
+
+def _margin(entry: ReadHit, sentence: Sentence) -> float:
+    found = entry.reading.span
+    if found is None or not sentence.span.start <= found.span.start < sentence.span.end:
+        return NO_SPAN
+    return max(NO_SPAN, found.margin)
+
+
+def _first_needed(entry: ReadHit, number: int) -> int:
+    """The number of the sentence that a quote of this one begins with."""
+    if not number or not leans(entry.sentences[number].text):
+        return number
+    start, end = entry.sentences[number - 1].span.start, entry.sentences[number].span.end
+    words = entry.hit.passage.text[start:end].split()
+    return number - 1 if len(words) <= _LONGEST_QUOTE else number
+
+
+def _evidence(entry: ReadHit, first: int, last: int, score: float) -> Evidence:
+    shift = entry.hit.passage.start
+    start, end = entry.sentences[first].span.start, entry.sentences[last].span.end
+    return Evidence(
+        hit=entry.hit,
+        start=shift + start,
+        end=shift + end,
+        text=entry.hit.passage.text[start:end],
+        score=round(score, 6),
+        answer=_certain_answer(entry, entry.sentences[last]),
+    )
+
+
+def _overlap(first: Evidence, second: Evidence) -> bool:
+    same = first.hit.passage.document_id == second.hit.passage.document_id
+    return same and first.start < second.end and second.start < first.end
+
+
+def _certain_answer(entry: ReadHit, sentence: Sentence) -> Span | None:
+    """Where the answer itself stands in the document, if the model is sure of it."""
+    found = entry.reading.span
+    if found is None or _margin(entry, sentence) < CERTAIN_SPAN:
+        return None
+    shift = entry.hit.passage.start
+    return Span(shift + found.span.start, shift + min(found.span.end, sentence.span.end))

@@ -1,8 +1,4 @@
-"""What can be seen of a sentence without a trained reader: how well it matches the question.
-
-Question and passage are read by the embedding model once, and compared token by token: the
-passage is read whole, so that a sentence is understood in its surroundings.
-"""
+"""What can be seen of a sentence without reading it: how well its words match the question."""
 
 from __future__ import annotations
 
@@ -14,18 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed import Embedder, Matrix, TokenVectors
 from index.models import Span
 from index.sentences import sentences
 from rag.question import AnswerKind, answer_kind
-from rag.words import STOP_WORDS, content_stems, names, numbers, stem, words
+from rag.words import content_stems, names, numbers, words
 
 FEATURES = (
-    "similarity",  # cosine of question and sentence, each the mean of its tokens
-    "before",  # the same for the sentence before
-    "matched",  # how well each word of the question is met by some token of the sentence
-    "met_around",  # the same for title and passage
-    "weakest",  # how well title and passage meet the word of the question they meet worst
     "coverage",  # share of the question's words in the sentence
     "surroundings",  # the same with title and neighbouring sentences
     "fits",  # holds a number, date or name where one is asked for
@@ -40,7 +30,6 @@ _DATE = re.compile(
     r"(1[5-9]|20)\d\d|week|month|year)s?\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_]+")
 _INDIRECT = re.compile(r"\b(what|how|why|whether)\b[^:–—]*$", re.IGNORECASE)
 # A clause like "what Pyongyang could get" is this question if it holds that share of its words.
 _ECHO_COVERAGE = 0.5
@@ -58,12 +47,9 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question as it is compared: its tokens, and what each of them weighs (summing to 1)."""
+    """A question as sentences are compared with it; `rarity` weighs its stems."""
 
     text: str
-    tokens: TokenVectors
-    weights: NDArray[np.float64]
-    word_of: NDArray[np.int64]
     rarity: Mapping[str, float]
     stems: frozenset[str]
     kind: AnswerKind
@@ -117,63 +103,26 @@ def rarities(counts: Mapping[str, int], *, passages: int) -> dict[str, float]:
     }
 
 
-def read_question(text: str, *, embedder: Embedder, rarity: Mapping[str, float]) -> Asked:
-    """The question's tokens with their weights; stop words weigh nothing if there are others."""
-    (tokens,) = embedder.embed_tokens([text])
-    spans = [match.span() for match in _WORD.finditer(text)]
-    word_of = np.full(len(tokens.starts), -1, dtype=np.int64)
-    for number, (start, end) in enumerate(spans):
-        word_of[(tokens.starts >= start) & (tokens.ends <= end)] = number
-    found = [text[start:end].lower() for start, end in spans]
-    meant = [word not in STOP_WORDS for word in found]
-    weights = np.zeros(len(word_of))
-    for number, word in enumerate(found):
-        pieces = word_of == number
-        if pieces.any() and (meant[number] or not any(meant)):
-            weights[pieces] = rarity.get(stem(word), 1.0) / pieces.sum()
-    total = weights.sum()
+def asked_for(question: str, *, rarity: Mapping[str, float]) -> Asked:
+    """The question ready for comparison; `rarity` as `rarities` gives it, 1 where it is silent."""
     return Asked(
-        text=text,
-        tokens=tokens,
-        weights=weights / total if total else np.full(len(weights), 1 / max(1, len(weights))),
-        word_of=word_of,
+        text=question,
         rarity=rarity,
-        stems=content_stems(text),
-        kind=answer_kind(text),
+        stems=content_stems(question),
+        kind=answer_kind(question),
     )
 
 
-def features(
-    asked: Asked, found: Sequence[Sentence], tokens: TokenVectors, *, title: str, offset: int
-) -> NDArray[np.float64]:
-    """One row a sentence of a passage, shape (len(found), len(FEATURES)).
-
-    `tokens` are those of the text that was embedded, in which the passage begins at `offset`,
-    behind its document's `title`.
-    """
-    matches = asked.tokens.rows @ tokens.rows.T
-    around = _best(matches)
-    inside = [
-        (tokens.starts >= entry.span.start + offset) & (tokens.ends <= entry.span.end + offset)
-        for entry in found
-    ]
-    question = _mean(asked.tokens.rows)
-    similar = [float(question @ _mean(tokens.rows[mask])) for mask in inside]
+def features(asked: Asked, found: Sequence[Sentence], *, title: str) -> NDArray[np.float64]:
+    """One row a sentence of a passage, shape (len(found), len(FEATURES))."""
     asked_names = names(asked.text)
     rows = []
     for number, entry in enumerate(found):
-        previous = similar[number - 1] if number else 0.0
         # A reply is read together with the question before it.
         replies = number > 0 and poses(asked, entry.before)
-        mask = inside[number] | inside[number - 1] if replies else inside[number]
         text = f"{entry.before} {entry.text}" if replies else entry.text
         rows.append(
             (
-                max(similar[number], previous) if replies else similar[number],
-                previous,
-                float(asked.weights @ _best(matches[:, mask])),
-                float(asked.weights @ around),
-                _weakest(asked, around),
                 _coverage(asked, text),
                 _coverage(asked, f"{title} {entry.before} {entry.text} {entry.after}"),
                 float(_fits(asked.kind, entry.text, asked_names=asked_names)),
@@ -181,26 +130,6 @@ def features(
             )
         )
     return np.asarray(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
-
-
-def _mean(rows: Matrix) -> Matrix:
-    """The unit vector along the mean of the rows; zeros for no rows."""
-    if not len(rows):
-        return np.zeros(rows.shape[1], dtype=np.float32)
-    mean = rows.mean(axis=0)
-    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
-
-
-def _best(matches: Matrix) -> Matrix:
-    """For each token of the question the cosine of the nearest token, never below 0."""
-    best = matches.max(axis=1, initial=0.0)
-    return np.asarray(best, dtype=np.float32)
-
-
-def _weakest(asked: Asked, best: Matrix) -> float:
-    """The least well met among the words that weigh something; each the mean of its pieces."""
-    meant = {int(word) for word in asked.word_of[asked.weights > 0] if word >= 0}
-    return min((float(best[asked.word_of == word].mean()) for word in meant), default=0.0)
 
 
 def _coverage(asked: Asked, text: str) -> float:

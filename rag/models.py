@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from index.models import Filters, Passage
+from index.models import Filters, Passage, Span
 
 Stage = Literal["searching", "reading", "writing", "checking"]
 SearchStage = Literal["dense", "words", "fused", "reranked"]
@@ -43,7 +43,8 @@ class Hit:
 class Evidence:
     """A sentence, or a few in a row, that may answer; offsets are into the document's text.
 
-    `score` is the probability, between 0 and 1, that this sentence answers the question.
+    `score` is the probability, between 0 and 1, that this sentence answers the question. `answer`
+    is the place of the answer itself, where that is certain.
     """
 
     hit: Hit
@@ -51,6 +52,7 @@ class Evidence:
     end: int
     text: str
     score: float
+    answer: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,16 @@ class Settings:
     )
     embedding_precision: Literal["auto", "float32", "bfloat16"] = field(
         default="auto",
-        metadata={"help": "Number format for embedding; auto takes bfloat16 where it is fast."},
+        metadata={
+            "help": "Number format for embedding and reading; auto takes bfloat16 where it is fast."
+        },
+    )
+    evidence_model: str = field(
+        default="pincite-evidence",
+        metadata={
+            "help": "Model that reads passages for answers: pincite-evidence (offline) or the path "
+            "of a cross-encoder's folder, whose threshold is yours to set."
+        },
     )
     threads: int = field(
         default=0, metadata={"help": "Processor threads for models; 0 takes the usable cores."}
@@ -42,7 +51,7 @@ class Settings:
         default=50, metadata={"help": "Passages taken from each search before fusion (1-500)."}
     )
     passages: int = field(
-        default=8, metadata={"help": "Passages read for evidence after fusion (1-50)."}
+        default=8, metadata={"help": "Passages read for evidence after the search (1-50)."}
     )
     abstention_threshold: float = field(
         default=0.12,
@@ -128,6 +137,7 @@ class SettingOptions(TypedDict, total=False):
 
     embedding_model: str
     embedding_precision: Literal["auto", "float32", "bfloat16"]
+    evidence_model: str
     threads: int
     candidates: int
     passages: int

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from index.embed import SentenceTransformerEmbedder, TokenVectors
+from index.embed import SentenceTransformerEmbedder
 
 
 class AveragedWords:
@@ -29,14 +29,6 @@ class AveragedWords:
             if numbers := self._tokenizer.encode(text).ids:
                 rows[number] = self._rows[numbers].mean(axis=0)
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
-
-    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        found = []
-        for text in texts:
-            places = np.array(self._tokenizer.encode(text).offsets, dtype=np.int64).reshape(-1, 2)
-            rows = self.embed([text[start:end] for start, end in places])
-            found.append(TokenVectors(rows=rows, starts=places[:, 0], ends=places[:, 1]))
-        return found
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(encoding) for encoding in self._tokenizer.encode_batch(list(texts))]

@@ -67,29 +67,6 @@ def test_different_texts_have_different_vectors(any_embedder: Embedder) -> None:
     assert np.all((rows @ rows.T)[~np.eye(len(TEXTS), dtype=bool)] < 0.999)
 
 
-def test_tokens_are_unit_vectors_at_their_places(any_embedder: Embedder) -> None:
-    for text, tokens in zip(TEXTS, any_embedder.embed_tokens(TEXTS), strict=True):
-        assert tokens.rows.shape == (len(tokens.starts), any_embedder.dimension)
-        assert np.allclose(np.linalg.norm(tokens.rows, axis=1), 1.0, atol=1e-3)
-        pieces = [text[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True)]
-        assert "".join(pieces) == "".join(text.split())
-
-
-def test_tokens_are_read_as_far_as_the_model_reads(embedder: Embedder) -> None:
-    (tokens,) = embedder.embed_tokens(["rain " * 400])
-    assert len(tokens.starts) == embedder.max_tokens - embedder.count_tokens([""])[0]
-
-
-def test_a_text_without_tokens_has_no_rows(any_embedder: Embedder) -> None:
-    assert any_embedder.embed_tokens([""])[0].rows.shape == (0, any_embedder.dimension)
-
-
-def test_the_mean_of_the_tokens_is_near_the_text(embedder: Embedder) -> None:
-    (tokens,), row = embedder.embed_tokens(TEXTS[:1]), embedder.embed(TEXTS[:1])[0]
-    mean = tokens.rows.mean(axis=0)
-    assert mean @ row / np.linalg.norm(mean) > 0.9
-
-
 def test_token_counts_grow_with_the_text(any_embedder: Embedder) -> None:
     empty, one, two = any_embedder.count_tokens(["", "rain", "rain rain"])
     assert 0 <= empty < one < two

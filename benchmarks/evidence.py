@@ -1,0 +1,159 @@
+"""How well evidence is found, and how well its absence is noticed.
+
+    python benchmarks/evidence.py                    all tables
+    python benchmarks/evidence.py --fit              also fits the weights in rag/evidence.py anew
+    python benchmarks/evidence.py --weights FILE     with other weights of the evidence model
+
+Questions of realtimeqa_2025h2 are put to the whole corpus at default settings: as asked, with
+every passage that holds a gold answer withheld, and those that nothing there answers. What the
+sentences of each question are scored from is kept in `runs/evidence`, so a second run is quick.
+Scores that were fitted are out of fold: five folds by question.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from evaluation_data import RUNS, data_folder
+from evidence_cases import Case, load_cases, read_cases, save_cases
+from evidence_scores import (
+    area,
+    fitted,
+    out_of_fold,
+    ranking_figures,
+    reliability,
+    risk_curve,
+    shipped,
+)
+from rich.console import Console
+from rich.table import Table
+
+from eval.corpus import open_corpus
+from eval.datasets import load_dataset
+from eval.models import Figure
+from rag.evidence import COLUMNS
+from rag.finder import Finder
+from rag.reader import EvidenceReader
+
+SET = "realtimeqa_2025h2"
+# Every part alone and without the others: names of columns.
+READ = ("sentence", "passage", "span")
+WORDS = ("coverage", "surroundings", "fits", "fragment")
+ABLATIONS: dict[str, tuple[str, ...]] = {
+    "search order and words": ("found", *WORDS),
+    "evidence model: sentence": ("sentence",),
+    "evidence model: passage": ("passage",),
+    "evidence model: span": ("span",),
+    "evidence model": READ,
+    "model and words": (*READ, *WORDS),
+    "model, words, agreement": (*READ, "agreement", *WORDS),
+    "all": COLUMNS,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Evidence and its absence.")
+    parser.add_argument("--cache", type=Path, default=RUNS / "cache", help="where libraries stay")
+    parser.add_argument("--limit", type=int, default=None, help="questions read")
+    parser.add_argument("--weights", type=Path, default=None, help="of the evidence model")
+    parser.add_argument("--passages", type=int, default=None, help="passages read a question")
+    parser.add_argument("--fit", action="store_true", help="print weights fitted on all questions")
+    chosen = parser.parse_args()
+    console = Console()
+    cases = _cases(chosen, console)
+    console.print(_ranking_table(cases))
+    console.print(_refusal_table(cases))
+    _print_reliability(cases, console)
+    if chosen.fit:
+        weights, bias = fitted(cases, COLUMNS)
+        console.print(f"WEIGHTS = ({', '.join(f'{weight:.3f}' for weight in weights)})")
+        console.print(f"BIAS = {bias:.3f}")
+
+
+def _cases(chosen: argparse.Namespace, console: Console) -> list[Case]:
+    dataset = load_dataset(data_folder(SET))
+    settings = {} if chosen.passages is None else {"passages": chosen.passages}
+    with open_corpus(dataset, cache=chosen.cache, **settings) as (assistant, _, _):
+        reader = EvidenceReader(weights=chosen.weights)
+        kept = RUNS / "evidence" / f"{_key(reader, assistant.settings.fingerprint, chosen)}.npz"
+        if kept.is_file():
+            return load_cases(kept)
+        library = assistant._library  # the assistant answers; here its steps are measured
+        finder = Finder(library, settings=assistant.settings, reader=reader)
+        queries = dataset.queries[: chosen.limit]
+        with console.status("reading") as status:
+            cases = list(
+                read_cases(
+                    finder,
+                    library,
+                    queries,
+                    on_case=lambda number: status.update(f"reading {number} of {len(queries)}"),
+                )
+            )
+    save_cases(kept, cases)
+    return cases
+
+
+def _key(reader: EvidenceReader, settings: str, chosen: argparse.Namespace) -> str:
+    return "-".join((SET, reader.model_id.replace("@", "-"), settings, str(chosen.limit or "all")))
+
+
+def _ranking_table(cases: Sequence[Case]) -> Table:
+    table = Table(title=f"{SET}, whole corpus: which passage and which sentence comes first")
+    for heading in ("", "passage hit@1", "hit@3", "sentence hit@1", "hit@3"):
+        table.add_column(heading)
+    asked = [case for case in cases if case.condition == "as asked" and case.passage_holds.size]
+    rows = {"search order": [-case.passages.astype(np.float64) for case in asked]}
+    for name, columns in ABLATIONS.items():
+        scores = out_of_fold(cases, columns)
+        rows[name] = [scores[id(case)] for case in asked]
+    rows["as shipped (in sample)"] = [shipped(case) for case in asked]
+    for name, scored in rows.items():
+        table.add_row(name, *map(_shown, ranking_figures(asked, scored)))
+    return table
+
+
+def _refusal_table(cases: Sequence[Case]) -> Table:
+    table = Table(title=f"{SET}: is there an answer at all? (best sentence's score)")
+    for heading in (
+        "",
+        "AUC, evidence removed",
+        "AUC, unanswerable",
+        "wrong refusals at 90 % right",
+    ):
+        table.add_column(heading)
+    for name, columns in ABLATIONS.items():
+        scores = out_of_fold(cases, columns)
+        tops = {
+            condition: {
+                case.query: float(scores[id(case)].max())
+                for case in cases
+                if case.condition == condition
+            }
+            for condition in ("as asked", "evidence removed", "unanswerable")
+        }
+        removed = area(tops["as asked"], tops["evidence removed"])
+        unanswerable = area(tops["as asked"], tops["unanswerable"])
+        wrong = risk_curve(tops["as asked"], tops["evidence removed"], right=0.9)
+        table.add_row(name, _shown(removed), _shown(unanswerable), f"{wrong:.3f}")
+    return table
+
+
+def _print_reliability(cases: Sequence[Case], console: Console) -> None:
+    console.print("Reliability of the probabilities, out of fold (sentences in ten equal parts):")
+    for said, was, count in reliability(cases, out_of_fold(cases, COLUMNS)):
+        console.print(f"  said {said:5.3f}  was {was:5.3f}  n={count:<6} {'█' * round(was * 40)}")
+
+
+def _shown(figure: Figure) -> str:
+    if figure.value is None or figure.interval is None:
+        return "none"
+    low, high = figure.interval
+    return f"{figure.value:.3f} [{low:.3f}–{high:.3f}] n={figure.n}"
+
+
+if __name__ == "__main__":
+    main()

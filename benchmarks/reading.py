@@ -1,0 +1,115 @@
+"""Reading by the paragraph: the eight held articles of squad2_a, which no training saw.
+
+    python benchmarks/reading.py [--limit N] [--weights FILE]
+
+Asked of the library of all paragraphs: is the gold paragraph first, and does the best sentence's
+probability tell answerable questions from those that only look so? Asked of the gold paragraph
+alone: token F1 of the answer's span.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+from evaluation_data import RUNS, data_folder
+from evidence_scores import area
+from rich.console import Console
+
+from eval.corpus import Names, open_corpus
+from eval.datasets import load_dataset
+from eval.metrics.answers import token_f1
+from eval.metrics.statistics import figure
+from eval.models import Figure, Query
+from index.library import Library
+from rag.features import split
+from rag.finder import Finder
+from rag.pairs import Pair
+from rag.question import understand
+from rag.reader import EvidenceReader
+
+SET = "squad2_a"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Reading of the held articles of squad2_a.")
+    parser.add_argument("--cache", type=Path, default=RUNS / "cache", help="where libraries stay")
+    parser.add_argument("--limit", type=int, default=None, help="questions, evenly drawn")
+    parser.add_argument("--weights", type=Path, default=None, help="of the evidence model")
+    chosen = parser.parse_args()
+    console = Console()
+    dataset = load_dataset(data_folder(SET))
+    queries = _held(dataset.queries)
+    if chosen.limit:
+        queries = queries[:: max(1, len(queries) // chosen.limit)]
+    reader = EvidenceReader(weights=chosen.weights)
+    with (
+        console.status("building the library") as status,
+        open_corpus(dataset, cache=chosen.cache) as (assistant, names, _),
+    ):
+        library = assistant._library
+        finder = Finder(library, settings=assistant.settings, reader=reader)
+        first: list[float] = []
+        before: list[float] = []
+        tops: dict[bool, dict[str, float]] = {True: {}, False: {}}
+        for number, query in enumerate(queries):
+            status.update(f"{number:,} of {len(queries):,} questions")
+            question = understand(query.question)
+            hits = finder.candidates(question)
+            ranked = finder.rank(question, finder.read(question, hits))
+            tops[bool(query.answerable)][query.id] = ranked[0].best
+            golden = {names.by_name[name] for name in query.relevant if name in names}
+            if golden:
+                first.append(float(ranked[0].read.document.id in golden))
+                before.append(float(hits[0].passage.document_id in golden))
+        status.update("reading gold paragraphs")
+        overlaps = [
+            _overlap(query, library, names, reader) for query in queries if query.answerable
+        ]
+    console.print(f"{SET}, eight held articles, {reader.model_id}")
+    _show(console, "gold paragraph first, search alone", figure(before))
+    _show(console, "gold paragraph first", figure(first))
+    _show(console, "AUC, answerable against unanswerable", area(tops[True], tops[False]))
+    _show(console, "span F1 in the gold paragraph", figure(overlaps))
+
+
+def _held(queries: tuple[Query, ...]) -> list[Query]:
+    path = data_folder("train") / "squad2_train_articles.json"
+    held = {name.replace(" ", "_") for name in json.loads(path.read_text("utf-8"))["held"]}
+    return [query for query in queries if _article(query) in held]
+
+
+def _article(query: Query) -> str:
+    """The article of a question, which every paragraph's name begins with."""
+    named = query.relevant[0] if query.relevant else query.id
+    return named.split("#")[0].replace(" ", "_")
+
+
+def _overlap(query: Query, library: Library, names: Names, reader: EvidenceReader) -> float:
+    document = library.document(names.by_name[query.relevant[0]])
+    pairs = [
+        Pair(
+            question=query.question,
+            title=document.title,
+            passage=passage.text,
+            sentences=[entry.span for entry in split(passage.text)],
+        )
+        for passage in library.passages(document.id)
+    ]
+    readings = reader.read(pairs)
+    margins = [reading.span.margin if reading.span else -np.inf for reading in readings]
+    best = int(np.argmax(margins))
+    span = readings[best].span
+    text = pairs[best].passage[span.span.start : span.span.end] if span else ""
+    return token_f1(text, query.answers)
+
+
+def _show(console: Console, name: str, found: Figure) -> None:
+    low, high = found.interval or (np.nan, np.nan)
+    console.print(f"  {name:40} {found.value:.3f} [{low:.3f}–{high:.3f}]  n={found.n:,}")
+
+
+if __name__ == "__main__":
+    main()

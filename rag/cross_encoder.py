@@ -1,0 +1,151 @@
+"""A reading model of one's own: any sentence-transformers cross-encoder that scores passages."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embed import NumberFormat, Precision
+from index.errors import ModelError, SettingsError
+from index.model_folder import weights_hash
+from index.processor import has_bfloat16, usable_cores
+from rag.pairs import Pair, titled
+from rag.reader import Reading
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
+_BATCH = 16
+
+
+class CrossEncoderReader:
+    """Scores passages, and each sentence with the one before it, by the same model.
+
+    `folder` holds a cross-encoder with one output in safetensors format. Its scores are taken for
+    logits: how likely they mean an answer is its own affair, so set `abstention_threshold` by
+    `pincite eval`. It marks no spans and does not judge claims. Raises `SettingsError` for a folder
+    that is none; loading, at the first `read`, can raise `ModelError`.
+    """
+
+    def __init__(self, folder: str, *, precision: Precision = "auto", threads: int = 0) -> None:
+        self._folder = Path(folder).expanduser()
+        if not _scores_pairs(self._folder / "config.json"):
+            raise SettingsError(
+                f"Setting evidence_model is {folder!r}, which is neither pincite-evidence nor the "
+                "path of a cross-encoder's folder (one whose config.json names an architecture "
+                "ForSequenceClassification)."
+            )
+        self.model_id = f"{self._folder.resolve().name}@{weights_hash(self._folder)[:12]}"
+        self._precision = precision
+        self._threads = threads
+        self._loading, self._running = Lock(), Lock()
+
+    def read(self, pairs: Sequence[Pair]) -> list[Reading]:
+        """One reading a pair, in their order."""
+        if not pairs:
+            return []
+        sentences = [_sentence_texts(pair) for pair in pairs]
+        asked = [(pair.question, titled(pair)) for pair in pairs]
+        asked += [
+            (pair.question, text)
+            for pair, texts in zip(pairs, sentences, strict=True)
+            for text in texts
+        ]
+        scores = self._scores(asked)
+        readings: list[Reading] = []
+        begin = len(pairs)
+        for score, texts in zip(scores, sentences, strict=False):
+            readings.append(
+                Reading(
+                    answers=float(score),
+                    relevant=float(score),
+                    supports=None,
+                    sentences=scores[begin : begin + len(texts)],
+                    span=None,
+                )
+            )
+            begin += len(texts)
+        return readings
+
+    def _scores(self, asked: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        import torch
+
+        model = self._model
+        # One forward pass at a time: two would fight over the same cores.
+        with self._running:
+            found = model.predict(
+                list(asked),
+                batch_size=_BATCH,
+                show_progress_bar=False,
+                activation_fn=torch.nn.Identity(),
+            )
+        return np.asarray(found, dtype=np.float64)
+
+    @property
+    def _model(self) -> CrossEncoder:
+        with self._loading:
+            return self._loaded
+
+    @cached_property
+    def _format(self) -> NumberFormat:
+        if self._precision == "float32":
+            return "float32"
+        return "bfloat16" if self._precision == "bfloat16" or has_bfloat16() else "float32"
+
+    @cached_property
+    def _loaded(self) -> CrossEncoder:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        import torch
+        from safetensors import SafetensorError
+        from sentence_transformers import CrossEncoder
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        torch.set_num_threads(self._threads or usable_cores())
+        dtype = torch.bfloat16 if self._format == "bfloat16" else torch.float32
+        try:
+            model: CrossEncoder = CrossEncoder(
+                str(self._folder),
+                device="cpu",
+                local_files_only=True,
+                model_kwargs={"dtype": dtype, "use_safetensors": True},
+            )
+        except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
+            raise ModelError(
+                f"The evidence model in {self._folder} cannot be loaded ({error}): give a "
+                "cross-encoder's folder in safetensors format, or pincite-evidence."
+            ) from error
+        if model.num_labels != 1:
+            raise ModelError(
+                f"The evidence model in {self._folder} has {model.num_labels} outputs; a "
+                "cross-encoder with one, a relevance score, is expected."
+            )
+        return model
+
+
+def _scores_pairs(configuration: Path) -> bool:
+    """Whether a model is made for scores; another, such as one for embedding, would get random
+    weights for them.
+    """
+    try:
+        values = json.loads(configuration.read_text(encoding="utf-8"))
+        return any(name.endswith("ForSequenceClassification") for name in values["architectures"])
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+
+
+def _sentence_texts(pair: Pair) -> list[str]:
+    """Each sentence behind the one before it, without which it may not be understood."""
+    begins = [pair.sentences[max(0, number - 1)].start for number in range(len(pair.sentences))]
+    return [
+        pair.passage[begin : span.end] for begin, span in zip(begins, pair.sentences, strict=True)
+    ]
