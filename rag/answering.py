@@ -102,8 +102,7 @@ class Answering:
     def _search(self, question: Question, *, exclude: Collection[str]) -> tuple[Hit, ...]:
         return retrieve(
             self._library,
-            question.standalone,
-            filters=question.filters,
+            question,
             candidates=self._settings.candidates,
             limit=self._settings.passages,
             exclude=exclude,

@@ -133,11 +133,9 @@ class Assistant:
         exclude: Collection[str] = (),
     ) -> tuple[Hit, ...]:
         """The best `limit` passages, best first. Raises `QuestionError` for an unusable query."""
-        question = understand(query, filters=filters)
         return retrieve(
             self._library,
-            question.standalone,
-            filters=question.filters,
+            understand(query, filters=filters),
             candidates=self.settings.candidates,
             limit=limit,
             exclude=exclude,
