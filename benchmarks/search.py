@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true", help="print the weights fitted on all sets")
     parser.add_argument("--features", action="store_true", help="leave out one feature at a time")
     chosen = parser.parse_args()
-    console = Console(width=180)
+    console = Console(width=200)
     folders = {name: data_folder(name) for name in SETS}
     sets: dict[str, list[Asked]] = {}
     for name, folder in folders.items():
@@ -139,6 +139,8 @@ def _asked(name: str, query: Query, library: Library, names: Names) -> Asked:
     fused = search(library, question, wanted=CANDIDATES, exclude=())
     words = library.search_words(question.standalone, limit=POOL)
     dense = library.search_dense(question.standalone, limit=POOL)
+    light = _light_of(library, whole)
+    is_compound = len(question.parts) > 1
     asked = Asked(
         query=query,
         names=names,
@@ -150,8 +152,8 @@ def _asked(name: str, query: Query, library: Library, names: Names) -> Asked:
             "fused + parts": [fused.passages[found] for found, _ in fused.fused],
             "shipped": [hit.passage for hit in shipped],
         },
-        whole=_light_of(library, whole),
-        parts=_light_of(library, question),
+        whole=light,
+        parts=_light_of(library, question) if is_compound else light,
         seconds=seconds,
     )
     by_answer = name == "realtimeqa_2025h2"

@@ -21,8 +21,8 @@ def reciprocal_rank_fusion(
 
     >>> reciprocal_rank_fusion([["a", "b"], ["b"]], constant=1)
     [('b', 0.8333333333333333), ('a', 0.5)]
-    >>> reciprocal_rank_fusion([["a", "b"], ["b"]], weights=[1, 0.1], constant=1)
-    [('a', 0.5), ('b', 0.38333333333333336)]
+    >>> reciprocal_rank_fusion([["a"], ["b"]], weights=[1, 0.5], constant=1)
+    [('a', 0.5), ('b', 0.25)]
     """
     scores: dict[str, list[float]] = {}
     for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
