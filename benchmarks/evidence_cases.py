@@ -17,6 +17,7 @@ from index.library import Library
 from rag.evidence import evidence_rows
 from rag.finder import Finder
 from rag.question import understand
+from rag.retrieve import rarity
 
 Condition = Literal["as asked", "evidence removed", "unanswerable"]
 _ARRAYS = ("rows", "passages", "holds_gold", "passage_holds")
@@ -55,14 +56,15 @@ def read_cases(
         if query.answerable is None:
             continue
         condition: Condition = "as asked" if query.answerable else "unanswerable"
-        yield _case(finder, query, condition=condition)
+        yield _case(finder, library, query, condition=condition)
         if can_be_withheld(query):
             exclude = gold.holding(query.answers)
-            yield _case(finder, query, condition="evidence removed", exclude=exclude)
+            yield _case(finder, library, query, condition="evidence removed", exclude=exclude)
 
 
 def _case(
     finder: Finder,
+    library: Library,
     query: Query,
     *,
     condition: Condition,
@@ -70,7 +72,7 @@ def _case(
 ) -> Case:
     question = understand(query.question, asked_on=query.asked_on)
     read = finder.read(question, finder.candidates(question, exclude=exclude))
-    found = evidence_rows(question.standalone, read, rarity=finder.rarity(question))
+    found = evidence_rows(question.standalone, read, rarity=rarity(library, question))
     places: list[int] = []
     sentence_gold: list[bool] = []
     passage_gold: list[bool] = []

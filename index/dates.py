@@ -49,6 +49,18 @@ def find_date(text: str) -> date | None:
     return None
 
 
+def find_dates(text: str) -> tuple[date, ...]:
+    """Every calendar day that `text` names in full, in order, each once.
+
+    >>> [str(day) for day in find_dates("between October 4, 2023 and 2023-11-06")]
+    ['2023-10-04', '2023-11-06']
+    """
+    matches = [match for form in _FORMS for match in form.finditer(text)]
+    matches.sort(key=lambda match: match.start())
+    days = (_to_date(match.groupdict()) for match in matches)
+    return tuple(dict.fromkeys(day for day in days if day is not None))
+
+
 def without_dates(text: str) -> str:
     """`text` with every date that `find_date` would recognise taken out."""
     for form in _FORMS:

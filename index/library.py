@@ -22,10 +22,12 @@ from index.errors import (
     ModelMismatch,
     UnknownDocument,
 )
+from index.heads import document_heads, passage_vectors
 from index.lexical import passage_frequency, search_words
 from index.lock import LibraryLock
 from index.models import (
     Document,
+    DocumentHead,
     DocumentSummary,
     Filters,
     Passage,
@@ -193,6 +195,19 @@ class Library:
         """At most `limit` passages holding any of the query's words, best first by BM25."""
         self.require_model()
         return search_words(self.catalog, query, limit=limit, filters=filters)
+
+    def query_vector(self, query: str) -> Matrix:
+        """The unit vector that a search by meaning compares with, shape (dimension,)."""
+        self.require_model()
+        return self._query_vector(query)
+
+    def passage_vectors(self, passage_ids: Sequence[str]) -> dict[str, Matrix]:
+        """The unit vectors of those of the passages that exist."""
+        return passage_vectors(self.catalog, passage_ids)
+
+    def heads(self, document_ids: Sequence[str]) -> dict[str, DocumentHead]:
+        """Title, outlet and day of those of the documents that exist."""
+        return document_heads(self.catalog, document_ids)
 
     def passage_frequency(self, words: Sequence[str]) -> dict[str, int]:
         """In how many passages each word occurs, whatever its ending."""

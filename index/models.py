@@ -65,6 +65,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentHead:
+    """What stands above a document's text, as far as it is known."""
+
+    title: str
+    outlet: str | None = None
+    published_at: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentSummary:
     """A row of the library's table: a document without its text."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from sqlite3 import Row
 
-from index.models import Document, DocumentSummary, Filters, Passage
+from index.models import Document, DocumentHead, DocumentSummary, Filters, Passage
 
 SCHEMA_VERSION = 2
 
@@ -88,6 +88,10 @@ _DOCUMENT_COLUMNS = (
     "id, title, outlet, author, published_at, language, tags, media_type, page_starts, text"
 )
 SELECT_DOCUMENT = f"SELECT {_DOCUMENT_COLUMNS} FROM documents WHERE id = ?"  # noqa: S608
+SELECT_HEADS = (
+    "SELECT id, title, outlet, published_at FROM documents "
+    "WHERE id IN (SELECT value FROM json_each(?))"
+)
 SELECT_SUMMARIES = """
 SELECT id, title, outlet, author, published_at, language, tags, media_type, characters, added_at,
        (SELECT count(*) FROM passages WHERE document_id = documents.id) AS passages,
@@ -131,6 +135,12 @@ def to_document(row: Row, sources: Iterable[str]) -> Document:
         media_type=row["media_type"],
         text=row["text"],
         page_starts=tuple(json.loads(row["page_starts"])),
+    )
+
+
+def to_head(row: Row) -> DocumentHead:
+    return DocumentHead(
+        title=row["title"], outlet=row["outlet"], published_at=_date(row["published_at"])
     )
 
 

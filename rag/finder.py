@@ -10,14 +10,12 @@ from index.errors import UnknownDocument
 from index.library import Library
 from index.models import Document
 from rag.evidence import ScoredHit, score
-from rag.features import rarities
 from rag.models import Hit, Question
 from rag.reader import Reader
 from rag.reading import ReadHit, read_hits
 from rag.rerank import rerank
-from rag.retrieve import retrieve
+from rag.retrieve import rarity, retrieve
 from rag.settings import Settings
-from rag.words import content_words
 
 
 class Finder:
@@ -60,23 +58,16 @@ class Finder:
 
     def rank(self, question: Question, read: Sequence[ReadHit]) -> list[ScoredHit]:
         """Hits that were read, with the probability of each sentence, best evidence first."""
-        return rerank(score(question.standalone, read, rarity=self.rarity(question)))
-
-    def rarity(self, question: Question) -> dict[str, float]:
-        """How much each stem of a question tells in this library; see `rag.features.rarities`."""
-        asked = content_words(question.standalone)
-        counts = self._library.passage_frequency(sorted(asked.values()))
-        stems = {stem: counts.get(word, 0) for stem, word in asked.items()}
-        return rarities(stems, passages=self._library.passage_count)
+        return rerank(score(question.standalone, read, rarity=rarity(self._library, question)))
 
     def _retrieve(
         self, question: Question, *, limit: int, exclude: Collection[str]
     ) -> tuple[Hit, ...]:
         return retrieve(
             self._library,
-            question.standalone,
-            filters=question.filters,
+            question,
             candidates=self._settings.candidates,
             limit=limit,
+            slots=self._settings.passages,
             exclude=exclude,
         )

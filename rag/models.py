@@ -10,7 +10,7 @@ from typing import Literal
 from index.models import Filters, Passage, Span
 
 Stage = Literal["searching", "reading", "writing", "checking"]
-SearchStage = Literal["dense", "words", "fused", "reranked"]
+SearchStage = Literal["dense", "words", "fused", "light", "reranked"]
 Verdict = Literal["quoted", "supported", "unsupported"]
 
 

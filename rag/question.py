@@ -9,6 +9,7 @@ from typing import Literal
 from index.errors import QuestionError
 from index.models import Filters
 from rag.models import Question
+from rag.parts import parts_of
 from rag.settings import QUESTION_LIMIT
 
 AnswerKind = Literal["list", "person", "date", "number", "place", "statement"]
@@ -50,7 +51,7 @@ def understand(
     return Question(
         text=text.strip(),
         standalone=tidy,
-        parts=(tidy,),
+        parts=parts_of(tidy),
         filters=filters or Filters(),
         asked_on=asked_on,
     )

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from rag.fuse import reciprocal_rank_fusion
 from rag.markers import read_statements
+from rag.parts import PART_LIMIT, parts_of
 from rag.quotes import locate
+from rag.words import words
 
 texts = st.text(
     alphabet=st.one_of(
@@ -62,3 +64,15 @@ def test_fusion_ignores_the_order_of_the_lists_and_invents_nothing(lists: list[l
     assert fused == reciprocal_rank_fusion(lists[::-1])
     assert {name for name, _ in fused} == {name for ranking in lists for name in ranking}
     assert [score for _, score in fused] == sorted((score for _, score in fused), reverse=True)
+
+
+@given(text=st.text(max_size=300))
+def test_parts_are_few_and_together_hold_every_word_of_the_question(text: str) -> None:
+    question = " ".join(text.split())
+    parts = parts_of(question)
+    assert 1 <= len(parts) <= PART_LIMIT
+    wanted = words(question)
+    held = [word for part in parts for word in words(part)]
+    assert [word for word in wanted if word not in {"and"}] == [
+        word for word in held if word not in {"and"}
+    ]

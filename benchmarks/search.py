@@ -1,0 +1,322 @@
+"""How well questions find their documents and passages, and what each part of the search adds.
+
+    python benchmarks/search.py                       four sets, every question
+    python benchmarks/search.py --limit 100           a first impression
+    python benchmarks/search.py --fit                 also prints weights for rag/light.py
+    python benchmarks/search.py --features            also leaves out one feature at a time
+
+Light rankings are measured out of fold: five folds by question, one set of weights for all four
+sets. The last row is the product as it ships. Libraries are kept in `runs/cache`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+from evaluation_data import RUNS, data_folder
+from light_weights import Group, Rows, fit, out_of_fold
+from rich.console import Console
+from rich.table import Table
+
+from eval.corpus import Names, open_corpus
+from eval.datasets import load_dataset
+from eval.metrics import retrieval
+from eval.metrics.answers import holds
+from eval.metrics.statistics import figure
+from eval.models import Query
+from index.library import Library
+from index.models import Passage
+from rag.light import FEATURES, Candidate, light_features
+from rag.models import Question
+from rag.question import understand
+from rag.retrieve import POOL, arranged, closer, per_document, rarity, retrieve, search
+from rag.settings import Settings
+
+SETS = ("realtimeqa_2025h2", "multihoprag_a", "scifact_a", "squad2_a")
+CANDIDATES, SLOTS = Settings().candidates, Settings().passages
+
+Ranking = Sequence[Passage]
+Measure = Callable[["Asked", Ranking], float | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Light:
+    """Candidates of the light ranker, with their features and labels."""
+
+    candidates: list[Candidate]
+    group: Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question with the rankings that its searches gave, by name."""
+
+    query: Query
+    names: Names
+    per_document: int
+    rankings: dict[str, Ranking]
+    whole: Light
+    parts: Light
+    seconds: float
+    held: dict[str, bool] = field(default_factory=dict)
+
+    def documents(self, ranking: Ranking) -> list[str]:
+        return [self.names.name(passage.document_id) for passage in ranking]
+
+    def answers(self, passage: Passage) -> bool:
+        """Whether a passage holds a gold answer on whole tokens."""
+        if passage.id not in self.held:
+            found = any(holds(passage.text, answer) for answer in self.query.answers)
+            self.held[passage.id] = found
+        return self.held[passage.id]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--cache", type=Path, default=RUNS / "cache", help="where libraries stay")
+    parser.add_argument("--limit", type=int, default=None, help="questions of each set")
+    parser.add_argument("--fit", action="store_true", help="print the weights fitted on all sets")
+    parser.add_argument("--features", action="store_true", help="leave out one feature at a time")
+    chosen = parser.parse_args()
+    console = Console(width=200)
+    folders = {name: data_folder(name) for name in SETS}
+    sets: dict[str, list[Asked]] = {}
+    for name, folder in folders.items():
+        with console.status(name):
+            sets[name] = ask(name, folder, cache=chosen.cache, limit=chosen.limit)
+    rankings = {name: dict(_searched(asked)) for name, asked in sets.items()}
+    for label, ranked in _light(sets).items():
+        for name, found in ranked.items():
+            rankings[name][label] = found
+    for name, asked in sets.items():
+        rankings[name]["shipped"] = [one.rankings["shipped"] for one in asked]
+        console.print(table(name, asked, rankings[name]))
+    if chosen.features:
+        print_features(sets, console)
+    if chosen.fit:
+        weights = fit([[one.parts.group for one in asked] for asked in sets.values()])
+        for feature, weight in zip(FEATURES, weights, strict=True):
+            console.print(f"{feature:20} {weight:+.3f}")
+
+
+def ask(name: str, folder: Path, *, cache: Path, limit: int | None) -> list[Asked]:
+    """The questions of a set that have relevant documents, searched for in every way."""
+    dataset = load_dataset(folder)
+    with open_corpus(dataset, cache=cache) as (assistant, names, _):
+        assistant.warm()
+        library = assistant._library  # the parts of the search, one by one
+        queries = _wanted(name, dataset.queries, names)[:limit]
+        return [_asked(name, query, library, names) for query in queries]
+
+
+def _wanted(name: str, queries: Sequence[Query], names: Names) -> list[Query]:
+    kept = [query for query in queries if query.relevant]
+    if name == "realtimeqa_2025h2":
+        kept = [query for query in kept if query.answerable]
+    if name == "squad2_a":
+        described = data_folder("train") / "squad2_train_articles.json"
+        articles = json.loads(described.read_text(encoding="utf-8"))["held"]
+        held = {article.replace(" ", "_") for article in articles}
+        kept = [query for query in kept if query.relevant[0].partition("#")[0] in held]
+    return [
+        replace(query, relevant=tuple(dict.fromkeys(map(names.canonical, query.relevant))))
+        for query in kept
+    ]
+
+
+def _asked(name: str, query: Query, library: Library, names: Names) -> Asked:
+    question = understand(query.question)
+    whole = replace(question, parts=(question.standalone,))
+    begun = process_time()
+    shipped = retrieve(library, question, candidates=CANDIDATES, limit=POOL, slots=SLOTS)
+    seconds = process_time() - begun
+    plain = search(library, whole, wanted=CANDIDATES, exclude=())
+    fused = search(library, question, wanted=CANDIDATES, exclude=())
+    words = library.search_words(question.standalone, limit=POOL, slots=SLOTS)
+    dense = library.search_dense(question.standalone, limit=POOL, slots=SLOTS)
+    light = _light_of(library, whole)
+    is_compound = len(question.parts) > 1
+    asked = Asked(
+        query=query,
+        names=names,
+        per_document=per_document(question),
+        rankings={
+            "words (BM25)": [entry.passage for entry in words],
+            "meaning (cosine)": [entry.passage for entry in dense],
+            "fused, as before": [plain.passages[found] for found, _ in plain.fused],
+            "fused + parts": [fused.passages[found] for found, _ in fused.fused],
+            "shipped": [hit.passage for hit in shipped],
+        },
+        whole=light,
+        parts=_light_of(library, question) if is_compound else light,
+        seconds=seconds,
+    )
+    by_answer = name == "realtimeqa_2025h2"
+    return replace(
+        asked,
+        whole=_labelled(asked, asked.whole, by_answer=by_answer),
+        parts=_labelled(asked, asked.parts, by_answer=by_answer),
+    )
+
+
+def _light_of(library: Library, question: Question) -> Light:
+    pool = search(library, question, wanted=CANDIDATES, exclude=())
+    found = closer(library, question, pool)
+    rows = light_features(question.standalone, found, rarity=rarity(library, question))
+    return Light(
+        candidates=found,
+        group=Group(rows=rows, labels=np.zeros(len(found), dtype=np.int64)),
+    )
+
+
+def _labelled(asked: Asked, light: Light, *, by_answer: bool) -> Light:
+    """Passages of relevant documents are positive; of whole articles only those that answer.
+
+    Elsewhere an answer may stand by chance or rightly: such passages are left out of the fit.
+    """
+    relevant = set(asked.query.relevant)
+    labels = []
+    passages = [candidate.passage for candidate in light.candidates]
+    for passage, name in zip(passages, asked.documents(passages), strict=True):
+        answers = asked.answers(passage) if by_answer else name in relevant
+        labels.append(int(answers) if name in relevant else -int(answers))
+    group = Group(rows=light.group.rows, labels=np.asarray(labels, dtype=np.int64))
+    return replace(light, group=group)
+
+
+def _searched(asked: Sequence[Asked]) -> Mapping[str, list[Ranking]]:
+    names = [name for name in asked[0].rankings if name != "shipped"]
+    return {name: [one.rankings[name] for one in asked] for name in names}
+
+
+def _light(sets: Mapping[str, list[Asked]]) -> dict[str, dict[str, list[Ranking]]]:
+    """Rankings out of fold: the light ranker alone, with parts, and with copies put behind."""
+    whole = out_of_fold([[one.whole.group for one in asked] for asked in sets.values()])
+    parts = out_of_fold([[one.parts.group for one in asked] for asked in sets.values()])
+    found: dict[str, dict[str, list[Ranking]]] = {"light": {}, "light + parts": {}, "all": {}}
+    for number, (name, asked) in enumerate(sets.items()):
+        found["light"][name] = [
+            _passages(_by_score(one.whole, scores))
+            for one, scores in zip(asked, whole[number], strict=True)
+        ]
+        ordered = [
+            _by_score(one.parts, scores) for one, scores in zip(asked, parts[number], strict=True)
+        ]
+        found["light + parts"][name] = [_passages(ranked) for ranked in ordered]
+        found["all"][name] = [
+            _passages(
+                ranked[at] for at in arranged(ranked, slots=SLOTS, per_document=one.per_document)
+            )
+            for one, ranked in zip(asked, ordered, strict=True)
+        ]
+    return found
+
+
+def _by_score(light: Light, scores: Rows) -> list[Candidate]:
+    pairs = zip(np.round(scores, 9).tolist(), light.candidates, strict=True)
+    ordered = sorted(pairs, key=lambda pair: (-pair[0], pair[1].passage.id))
+    return [candidate for _, candidate in ordered]
+
+
+def _passages(candidates: Iterable[Candidate]) -> list[Passage]:
+    return [candidate.passage for candidate in candidates]
+
+
+def print_features(sets: Mapping[str, list[Asked]], console: Console) -> None:
+    """The light ranker with parts, out of fold, without one feature at a time."""
+    for left_out in (None, *range(len(FEATURES))):
+        kept = [at for at in range(len(FEATURES)) if at != left_out]
+        groups = [
+            [
+                Group(rows=one.parts.group.rows[:, kept], labels=one.parts.group.labels)
+                for one in asked
+            ]
+            for asked in sets.values()
+        ]
+        scores = out_of_fold(groups)
+        line = []
+        for (name, asked), own in zip(sets.items(), scores, strict=True):
+            ranked = [
+                _passages(_by_score(one.parts, each)) for one, each in zip(asked, own, strict=True)
+            ]
+            line += [f"{label} {value:.3f}" for label, value in _means(name, asked, ranked).items()]
+        console.print(f"{'-' if left_out is None else FEATURES[left_out]:20}", *line)
+
+
+def measures(name: str) -> dict[str, Measure]:
+    """What is measured on a set, by the figure's name."""
+
+    def document(metric: Callable[..., float], k: int) -> Measure:
+        return lambda one, found: metric(one.documents(found), one.query.relevant, k=k)
+
+    def answered(k: int) -> Measure:
+        return lambda one, found: float(any(one.answers(passage) for passage in found[:k]))
+
+    if name == "realtimeqa_2025h2":
+        return {
+            "nDCG@10": document(retrieval.ndcg, 10),
+            "recall@10": document(retrieval.recall, 10),
+        } | {f"answer in {k}": answered(k) for k in (1, 3, 8, 12)}
+    if name == "multihoprag_a":
+        return {
+            "all evidence@10": document(retrieval.all_evidence, 10),
+            "nDCG@10": document(retrieval.ndcg, 10),
+            "recall@10": document(retrieval.recall, 10),
+        }
+    if name == "scifact_a":
+        return {
+            "nDCG@10": document(retrieval.ndcg, 10),
+            "recall@10": document(retrieval.recall, 10),
+        }
+    first = document(retrieval.hit, 1)
+    return {
+        "gold first": first,
+        "gold first, answerable": lambda one, found: (
+            first(one, found) if one.query.answerable else None
+        ),
+        "nDCG@10": document(retrieval.ndcg, 10),
+    }
+
+
+def _values(measure: Measure, asked: Sequence[Asked], ranked: Sequence[Ranking]) -> list[float]:
+    values = [measure(one, found) for one, found in zip(asked, ranked, strict=True)]
+    return [value for value in values if value is not None]
+
+
+def _means(name: str, asked: Sequence[Asked], ranked: Sequence[Ranking]) -> dict[str, float]:
+    return {
+        label: float(np.mean(_values(measure, asked, ranked)))
+        for label, measure in measures(name).items()
+    }
+
+
+def table(name: str, asked: list[Asked], rankings: Mapping[str, Sequence[Ranking]]) -> Table:
+    """A row for each way of searching: mean, bootstrap interval and n of every figure."""
+    milliseconds = np.asarray([one.seconds for one in asked]) * 1000
+    shown = Table(
+        title=f"{name}: {len(asked):,} questions; shipped, warm: {np.median(milliseconds):.0f} "
+        f"CPU-ms a question (p95 {np.quantile(milliseconds, 0.95):.0f})"
+    )
+    shown.add_column("ranking")
+    for label in measures(name):
+        shown.add_column(label, justify="right")
+    for label, ranked in rankings.items():
+        cells = []
+        for measure in measures(name).values():
+            found = figure(_values(measure, asked, ranked))
+            assert found.value is not None
+            assert found.interval is not None
+            low, high = found.interval
+            cells.append(f"{found.value:.3f} [{low:.3f}, {high:.3f}] n={found.n:,}")
+        shown.add_row(label, *cells)
+    return shown
+
+
+if __name__ == "__main__":
+    main()
