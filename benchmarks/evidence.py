@@ -39,17 +39,15 @@ from rag.finder import Finder
 from rag.reader import EvidenceReader
 
 SET = "realtimeqa_2025h2"
-# Every part alone and without the others: names of columns.
-READ = ("sentence", "passage", "span")
-WORDS = ("coverage", "surroundings", "fits", "fragment")
+# Every part alone, and more and more together: names of columns.
 ABLATIONS: dict[str, tuple[str, ...]] = {
-    "search order and words": ("found", *WORDS),
-    "evidence model: sentence": ("sentence",),
+    "search": ("found",),
     "evidence model: passage": ("passage",),
-    "evidence model: span": ("span",),
-    "evidence model": READ,
-    "model and words": (*READ, *WORDS),
-    "model, words, agreement": (*READ, "agreement", *WORDS),
+    "evidence model: sentence": ("sentence",),
+    "evidence model": ("sentence", "passage"),
+    "model and agreement": ("sentence", "passage", "agreement"),
+    "model and search": ("sentence", "passage", "found"),
+    "all but fragments": ("sentence", "passage", "agreement", "found"),
     "all": COLUMNS,
 }
 

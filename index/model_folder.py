@@ -27,7 +27,7 @@ def weights_hash(folder: Path) -> str:
     files = sorted(folder.rglob("*.safetensors"))
     if not files:
         raise SettingsError(
-            f"The embedding model in {folder} has no .safetensors file; Pincite loads no other "
+            f"The model in {folder} has no .safetensors file; Pincite loads no other "
             "format, because the others can run code."
         )
     with files[0].open("rb") as stream:
@@ -40,8 +40,7 @@ def tokenizer_file(folder: Path) -> Path:
     )
     if found is None:
         raise SettingsError(
-            f"The embedding model in {folder} has no tokenizer.json: save it again with a fast "
-            "tokenizer."
+            f"The model in {folder} has no tokenizer.json: save it again with a fast tokenizer."
         )
     return found
 

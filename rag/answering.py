@@ -133,7 +133,12 @@ class Answering:
             return quotes, notices
         if NOT_IN_SOURCES in written.text:
             return quotes, (*notices, _MODEL_FOUND_NOTHING)
-        model = check(written, documents, keep_unsupported=self._settings.keep_unsupported)
+        model = check(
+            written,
+            documents,
+            keep_unsupported=self._settings.keep_unsupported,
+            reader=self._finder.reader,
+        )
         leads = self._settings.resolved_writer == "endpoint"
         shown, notice = settle(model, quotes, model_leads=leads)
         return shown, (*notices, notice) if notice else notices
@@ -167,7 +172,7 @@ class Answering:
     ) -> Trace:
         models = {
             "embedding": self._library.embedder.model_id,
-            "evidence": self._finder.model_id,
+            "evidence": self._finder.reader.model_id,
         }
         if draft is not None:
             models["writer"] = draft.writer

@@ -67,10 +67,11 @@ def open_assistant(
     embedder = SentenceTransformerEmbedder(
         chosen.embedding_model, precision=chosen.embedding_precision, threads=chosen.threads
     )
+    reader = open_reader(chosen)  # before the library is made: a mistake in a setting makes none
     opened = open_library(
         path, embedder=embedder, create=create, allow_model_change=allow_model_change
     )
-    return Assistant(opened, settings=chosen, reader=open_reader(chosen))
+    return Assistant(opened, settings=chosen, reader=reader)
 
 
 def open_reader(settings: Settings) -> Reader:

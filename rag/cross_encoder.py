@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.embed import NumberFormat, Precision
 from index.errors import ModelError, SettingsError
-from index.model_folder import weights_hash
+from index.model_folder import tokenizer_file, weights_hash
 from index.processor import has_bfloat16, usable_cores
 from rag.pairs import Pair, titled
 from rag.reader import Reading
@@ -43,6 +43,7 @@ class CrossEncoderReader:
                 "path of a cross-encoder's folder (one whose config.json names an architecture "
                 "ForSequenceClassification)."
             )
+        tokenizer_file(self._folder)  # without its own, it would read by an untrained one
         self.model_id = f"{self._folder.resolve().name}@{weights_hash(self._folder)[:12]}"
         self._precision = precision
         self._threads = threads

@@ -11,28 +11,25 @@ from numpy.typing import NDArray
 
 from index.models import Span
 from rag.agreement import agreement
-from rag.features import FEATURES, Sentence, asked_for, features, poses
+from rag.features import Sentence, asked_for, asks, poses
 from rag.models import Evidence
 from rag.reading import ReadHit
-from rag.words import names
+from rag.words import names, words
 
 EVIDENCE_LIMIT = 12
 
-# What the evidence model says of a sentence, beside the features its words are matched by.
-READINGS = (
-    "sentence",  # logit: this sentence answers
-    "passage",  # logit: its passage answers
-    "span",  # margin of the answer's span over no answer, if the span begins in this sentence
+# What the score of a sentence is made of.
+COLUMNS = (
+    "sentence",  # logit of the evidence model: this sentence answers
+    "passage",  # the same for its passage
     "agreement",  # other documents that give an answer this sentence holds
-    "found",  # 1 / rank: how early the search found its passage
+    "found",  # the score of its passage in the search
+    "fragment",  # 1 if too short for a statement: mostly headings and captions
 )
-COLUMNS = (*READINGS, *FEATURES)
-# Fitted by `python benchmarks/evidence.py --fit`, in the order of COLUMNS; docs/evidence.md has
-# the figures.
-WEIGHTS = (0.2, 0.3, 0.2, 0.8, 0.5, 1.0, 1.0, 0.5, -0.5)
-BIAS = -4.0
-# The margin of a sentence without the span: below nearly all that have it.
-NO_SPAN = -6.0
+# Fitted by `python benchmarks/evidence.py --fit`; docs/evidence.md has the figures.
+WEIGHTS = (0.230, 0.007, 1.627, 0.205, -1.784)
+BIAS = -5.064
+FRAGMENT_WORDS = 6
 # A span is shown as the answer if its margin is at least this: right in .. of 10 such cases.
 CERTAIN_SPAN = 4.0
 
@@ -92,14 +89,14 @@ def best_evidence(
     found.sort(key=lambda one: (-one[0], one[1].hit.rank, one[2]))
     kept: list[Evidence] = []
     for probability, read, number in found:
+        if len(kept) == limit:
+            break
         first = _first_needed(read, number)
         evidence = _evidence(read, first, number, probability)
         if any(_overlap(evidence, other) for other in kept):
             evidence = _evidence(read, number, number, probability)
         if not any(_overlap(evidence, other) for other in kept):
             kept.append(evidence)
-        if len(kept) == limit:
-            break
     return tuple(kept)
 
 
@@ -113,20 +110,24 @@ def evidence_rows(
     asked = asked_for(question, rarity=rarity)
     found: list[tuple[tuple[int, ...], NDArray[np.float64]]] = []
     for entry, agreed in zip(read, agreement(question, read), strict=True):
-        said = [
-            (logit, entry.reading.answers, _margin(entry, sentence), support, 1 / entry.hit.rank)
+        rows = [
+            (
+                logit,
+                entry.reading.answers,
+                support,
+                entry.hit.score,
+                float(len(words(sentence.text)) < FRAGMENT_WORDS),
+            )
             for logit, sentence, support in zip(
                 entry.reading.sentences, entry.sentences, agreed, strict=True
             )
         ]
-        matched = features(asked, entry.sentences, title=entry.document.title)
-        rows = np.concatenate([np.reshape(said, (len(said), len(READINGS))), matched], axis=1)
         numbers = tuple(
             number
             for number, sentence in enumerate(entry.sentences)
             if not poses(asked, sentence.text)
         )
-        found.append((numbers, rows[list(numbers)]))
+        found.append((numbers, np.reshape(rows, (len(rows), len(COLUMNS)))[list(numbers)]))
     return found
 
 
@@ -151,20 +152,15 @@ def leans(text: str) -> bool:
     return bool(_PERSON.match(text)) or (bool(_THING.match(text)) and not names(text))
 
 
-def _margin(entry: ReadHit, sentence: Sentence) -> float:
-    found = entry.reading.span
-    if found is None or not sentence.span.start <= found.span.start < sentence.span.end:
-        return NO_SPAN
-    return max(NO_SPAN, found.margin)
-
-
 def _first_needed(entry: ReadHit, number: int) -> int:
     """The number of the sentence that a quote of this one begins with."""
     if not number or not leans(entry.sentences[number].text):
         return number
+    if asks(entry.sentences[number - 1].text):
+        return number
     start, end = entry.sentences[number - 1].span.start, entry.sentences[number].span.end
-    words = entry.hit.passage.text[start:end].split()
-    return number - 1 if len(words) <= _LONGEST_QUOTE else number
+    count = len(entry.hit.passage.text[start:end].split())
+    return number - 1 if count <= _LONGEST_QUOTE else number
 
 
 def _evidence(entry: ReadHit, first: int, last: int, score: float) -> Evidence:
@@ -188,7 +184,9 @@ def _overlap(first: Evidence, second: Evidence) -> bool:
 def _certain_answer(entry: ReadHit, sentence: Sentence) -> Span | None:
     """Where the answer itself stands in the document, if the model is sure of it."""
     found = entry.reading.span
-    if found is None or _margin(entry, sentence) < CERTAIN_SPAN:
+    if found is None or found.margin < CERTAIN_SPAN:
+        return None
+    if not sentence.span.start <= found.span.start < sentence.span.end:
         return None
     shift = entry.hit.passage.start
     return Span(shift + found.span.start, shift + min(found.span.end, sentence.span.end))

@@ -15,7 +15,7 @@ EVIDENCE_MODEL = "pincite-evidence"
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 WEIGHTS_FILE = "evidence.safetensors"
 # SHA-256 of the file.
-EVIDENCE_WEIGHTS = "9b7a3fabdd968ab1d6c28ff5381a2cd8075e9b6178b72836e177440a6f6b028d"
+EVIDENCE_WEIGHTS = "18a446a53cb54b581764664a5574ae744186efb9632f2d6da60e25702771c0a2"
 
 
 def evidence_weights() -> Path:
@@ -31,7 +31,7 @@ def load_network(path: Path) -> EvidenceNetwork:
     Training leaves the word embeddings as they are, so the file holds all other tensors only.
     Raises `ModelError` if it holds others, and as `embedding_weights` does.
     """
-    from safetensors import safe_open
+    from safetensors import SafetensorError, safe_open
     from safetensors.torch import load_file
     from transformers import BertConfig
 
@@ -41,7 +41,10 @@ def load_network(path: Path) -> EvidenceNetwork:
     config = BertConfig.from_pretrained(str(folder))
     config._attn_implementation = "sdpa"  # noqa: SLF001
     network = new_network(config)
-    tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
+    try:
+        tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"The weights in {path} cannot be read ({error}).") from error
     with safe_open(str(folder / "model.safetensors"), framework="pt") as stream:
         tensors[WORD_EMBEDDINGS] = stream.get_tensor(WORD_EMBEDDINGS.removeprefix("encoder."))
     try:

@@ -1,35 +1,18 @@
-"""What can be seen of a sentence without reading it: how well its words match the question."""
+"""The sentences of a passage, and what a question's words tell about them."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from index.models import Span
 from index.sentences import sentences
-from rag.question import AnswerKind, answer_kind
-from rag.words import content_stems, names, numbers, words
+from rag.words import content_stems
 
-FEATURES = (
-    "coverage",  # share of the question's words in the sentence
-    "surroundings",  # the same with title and neighbouring sentences
-    "fits",  # holds a number, date or name where one is asked for
-    "fragment",  # too short for a statement: mostly headings and captions
-)
-FRAGMENT_WORDS = 6
 # A word in every passage still counts this much, against 1 for a word in none.
 LEAST_WEIGHT = 0.25
-_DATE = re.compile(
-    r"\b(january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tomorrow|"
-    r"(1[5-9]|20)\d\d|week|month|year)s?\b",
-    re.IGNORECASE,
-)
 _INDIRECT = re.compile(r"\b(what|how|why|whether)\b[^:–—]*$", re.IGNORECASE)
 # A clause like "what Pyongyang could get" is this question if it holds that share of its words.
 _ECHO_COVERAGE = 0.5
@@ -37,31 +20,24 @@ _ECHO_COVERAGE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence of a passage with its neighbours; `span` is an offset into the passage."""
+    """A sentence of a passage; `span` is an offset into the passage."""
 
     span: Span
     text: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A question as sentences are compared with it; `rarity` weighs its stems."""
 
-    text: str
     rarity: Mapping[str, float]
     stems: frozenset[str]
-    kind: AnswerKind
 
 
 def split(text: str, *, language: str | None = None) -> list[Sentence]:
     """The sentences of a passage, in order."""
-    spans = sentences(text, language)
-    texts = ["", *(text[span.start : span.end] for span in spans), ""]
     return [
-        Sentence(span=span, text=texts[at], before=texts[at - 1], after=texts[at + 1])
-        for at, span in enumerate(spans, start=1)
+        Sentence(span=span, text=text[span.start : span.end]) for span in sentences(text, language)
     ]
 
 
@@ -105,31 +81,7 @@ def rarities(counts: Mapping[str, int], *, passages: int) -> dict[str, float]:
 
 def asked_for(question: str, *, rarity: Mapping[str, float]) -> Asked:
     """The question ready for comparison; `rarity` as `rarities` gives it, 1 where it is silent."""
-    return Asked(
-        text=question,
-        rarity=rarity,
-        stems=content_stems(question),
-        kind=answer_kind(question),
-    )
-
-
-def features(asked: Asked, found: Sequence[Sentence], *, title: str) -> NDArray[np.float64]:
-    """One row a sentence of a passage, shape (len(found), len(FEATURES))."""
-    asked_names = names(asked.text)
-    rows = []
-    for number, entry in enumerate(found):
-        # A reply is read together with the question before it.
-        replies = number > 0 and poses(asked, entry.before)
-        text = f"{entry.before} {entry.text}" if replies else entry.text
-        rows.append(
-            (
-                _coverage(asked, text),
-                _coverage(asked, f"{title} {entry.before} {entry.text} {entry.after}"),
-                float(_fits(asked.kind, entry.text, asked_names=asked_names)),
-                float(len(words(entry.text)) < FRAGMENT_WORDS),
-            )
-        )
-    return np.asarray(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
+    return Asked(rarity=rarity, stems=content_stems(question))
 
 
 def _coverage(asked: Asked, text: str) -> float:
@@ -137,14 +89,3 @@ def _coverage(asked: Asked, text: str) -> float:
     total = sum(asked.rarity.get(name, 1.0) for name in asked.stems)
     held = sum(asked.rarity.get(name, 1.0) for name in asked.stems & content_stems(text))
     return held / total if total else 0.0
-
-
-def _fits(kind: AnswerKind, text: str, *, asked_names: frozenset[str]) -> bool:
-    """Whether the text holds something of the kind asked for, beyond what the question names."""
-    if kind == "number":
-        return bool(numbers(text))
-    if kind == "date":
-        return bool(_DATE.search(text))
-    if kind in {"person", "place"}:
-        return bool(names(text) - asked_names)
-    return False

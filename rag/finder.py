@@ -27,9 +27,9 @@ class Finder:
         self._reader = reader
 
     @property
-    def model_id(self) -> str:
+    def reader(self) -> Reader:
         """The model that reads."""
-        return self._reader.model_id
+        return self._reader
 
     def search(
         self, question: Question, *, limit: int, exclude: Collection[str] = ()

@@ -54,7 +54,7 @@ class Settings:
         default=12, metadata={"help": "Passages read for evidence after the search (1-50)."}
     )
     abstention_threshold: float = field(
-        default=0.12,
+        default=0.06,
         metadata={
             "help": "Least probability that the evidence answers, 0-1. Higher refuses more often, "
             "rightly and wrongly."

@@ -6,17 +6,22 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from index.embed import SentenceTransformerEmbedder
+from rag.reader import EvidenceReader
 
 from .averaged_words import AveragedWords
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 REPOSITORY = Path(__file__).parent.parent
 TINY_WIDTH = 32
 TINY_VOCABULARY = 300
+TINY_POSITIONS = 64  # tokens that the tiny cross-encoder reads
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +59,20 @@ def other_tiny_embedder(tmp_path_factory: pytest.TempPathFactory) -> SentenceTra
 
 
 @pytest.fixture(scope="session")
+def evidence_reader() -> EvidenceReader:
+    """The model that ships, in the number format that is fast here."""
+    return EvidenceReader()
+
+
+@pytest.fixture(scope="session")
+def tiny_cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a real cross-encoder of 80 KB: a BERT with seeded random weights."""
+    folder = tmp_path_factory.mktemp("models") / "tiny-cross-encoder"
+    save_tiny_cross_encoder(folder, seed=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def run_async() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
     """Runs a coroutine to its end, in a thread: the browser's driver keeps a loop in this one."""
     with ThreadPoolExecutor(max_workers=1) as pool:
@@ -65,6 +84,40 @@ def save_tiny_model(folder: Path, *, seed: int, width: int = TINY_WIDTH) -> None
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    torch.manual_seed(seed)
+    model = SentenceTransformer(
+        modules=[StaticEmbedding(word_pieces(["[UNK]"]), embedding_dim=width)], device="cpu"
+    )
+    model.save(str(folder), create_model_card=False)
+
+
+def save_tiny_cross_encoder(folder: Path, *, seed: int, outputs: int = 1) -> None:
+    """A BERT for pairs of texts; its weights are large, so that every word changes its score."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    pieces = word_pieces(special)
+    torch.manual_seed(seed)
+    model = BertForSequenceClassification(
+        BertConfig(
+            vocab_size=pieces.get_vocab_size(),
+            hidden_size=TINY_WIDTH,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            intermediate_size=TINY_WIDTH,
+            max_position_embeddings=TINY_POSITIONS,
+            initializer_range=0.5,
+            num_labels=outputs,
+        )
+    )
+    model.save_pretrained(str(folder))
+    BertTokenizerFast(tokenizer_object=pieces).save_pretrained(str(folder))
+
+
+def word_pieces(special: list[str]) -> Tokenizer:
+    """A tokenizer of `TINY_VOCABULARY` pieces."""
     from tokenizers import Tokenizer
     from tokenizers.models import WordPiece
     from tokenizers.normalizers import BertNormalizer
@@ -79,11 +132,7 @@ def save_tiny_model(folder: Path, *, seed: int, width: int = TINY_WIDTH) -> None
         for path in sorted((REPOSITORY / "examples" / "articles").glob("*.md"))
     ]
     trainer = WordPieceTrainer(
-        vocab_size=TINY_VOCABULARY, special_tokens=["[UNK]"], show_progress=False
+        vocab_size=TINY_VOCABULARY, special_tokens=special, show_progress=False
     )
     tokenizer.train_from_iterator(texts, trainer)
-    torch.manual_seed(seed)
-    model = SentenceTransformer(
-        modules=[StaticEmbedding(tokenizer, embedding_dim=width)], device="cpu"
-    )
-    model.save(str(folder), create_model_card=False)
+    return tokenizer

@@ -382,10 +382,10 @@ def test_settings_tell_where_each_value_comes_from(small: Path) -> None:
     assert origins["candidates"] == (30, "environment")
     assert origins["writer"] == ("auto", "default")
     assert origins["llm_api_key"] == ("********", "environment")
-    assert rows["passages"]["default"] == 8
+    assert rows["passages"]["default"] == 12
     readable = pincite("settings", "--library", small, **environment)
     assert "very-secret" not in result.output + readable.output
-    assert "passages = 4  (settings.toml; default 8)" in readable.stdout
+    assert "passages = 4  (settings.toml; default 12)" in readable.stdout
 
 
 def test_settings_may_be_written_before_there_is_a_library(tmp_path: Path) -> None:

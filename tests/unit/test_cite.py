@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
 from index.models import Document, Passage
-from rag.cite import check
+from rag.cite import MOST_TRIED, check
+from rag.judge import NOT_FOUND
 from rag.models import Draft, Evidence, Hit, Statement
+from rag.pairs import Pair
+from rag.reader import Reader, Reading
 
 TEXT = (
     "The talks went on for two days. A senior official said Pyongyang “may ask for fuel” and food. "
@@ -30,9 +39,28 @@ DENIAL = "Moscow denied any deal."
 HARVEST = "The harvest fell by 12 percent."
 
 
-def checked(text: str, *quotes: str, keep_unsupported: bool = False):
+def checked(text: str, *quotes: str, keep_unsupported: bool = False, reader: Reader | None = None):
     draft = Draft(text=text, evidence=evidence(*quotes), writer="test")
-    return check(draft, {"d1": DOCUMENT}, keep_unsupported=keep_unsupported)
+    return check(draft, {"d1": DOCUMENT}, keep_unsupported=keep_unsupported, reader=reader)
+
+
+class Doubting:
+    """A reader that finds support only for passages that hold a word; notes what it reads."""
+
+    model_id = "doubting"
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.batches: list[list[Pair]] = []
+
+    def read(self, pairs: Sequence[Pair]) -> list[Reading]:
+        self.batches.append(list(pairs))
+        reading = Reading(
+            answers=0.0, relevant=0.0, supports=None, sentences=np.zeros(0), span=None
+        )
+        return [
+            replace(reading, supports=9.0 if self.word in pair.passage else -9.0) for pair in pairs
+        ]
 
 
 def test_a_sentence_of_the_source_is_quoted_at_its_offsets() -> None:
@@ -136,3 +164,99 @@ def test_an_address_that_the_source_does_not_give_is_refused() -> None:
 def test_a_link_behind_a_marker_goes_with_it() -> None:
     (claim,) = checked("The harvest fell 12 percent [1](http://example.org).", HARVEST).claims
     assert claim.text == "The harvest fell 12 percent."
+
+
+def test_the_model_refuses_a_statement_that_the_rules_let_through() -> None:
+    text = "The harvest fell by 12 [1]."
+    assert checked(text, HARVEST, reader=Doubting("harvest")).claims[0].verdict == "supported"
+    result = checked(text, HARVEST, reader=Doubting("nothing there"))
+    assert result.claims == ()
+    assert [entry.reason for entry in result.rejected] == [NOT_FOUND]
+
+
+def test_what_the_rules_refuse_keeps_their_reason_and_is_not_read() -> None:
+    reader = Doubting("harvest")
+    result = checked("The harvest fell by 20 percent [1].", HARVEST, reader=reader)
+    assert "number 20" in result.rejected[0].reason
+    assert reader.batches == []
+
+
+def test_a_quotation_is_never_sent_to_the_model() -> None:
+    reader = Doubting("nothing there")
+    result = checked(f"{DENIAL} [1]", DENIAL, HARVEST, reader=reader)
+    assert [claim.verdict for claim in result.claims] == ["quoted"]
+    assert reader.batches == []
+
+
+def test_a_draft_is_read_at_once_whatever_the_order_of_its_statements() -> None:
+    reader = Doubting("harvest")
+    text = f"The harvest fell 12 percent [1]. {DENIAL} [2] Moscow has denied a deal [2]."
+    result = checked(text, HARVEST, DENIAL, reader=reader)
+    (batch,) = reader.batches
+    assert [pair.question for pair in batch] == [
+        "The harvest fell 12 percent.",
+        "Moscow has denied a deal.",
+    ]
+    # The neighbours of the denial hold the word that this reader looks for.
+    assert [(claim.verdict, claim.citations[0].quote) for claim in result.claims] == [
+        ("supported", HARVEST),
+        ("quoted", DENIAL),
+        ("supported", DENIAL),
+    ]
+
+
+def written(claim: str, *sources: str, markers: tuple[int, ...], reader: Reader):
+    """The check of one statement against single-sentence documents."""
+    documents, entries = {}, []
+    for number, text in enumerate(sources):
+        name = f"d{number}"
+        documents[name] = Document(id=name, sources=(name,), title="Untitled", text=text)
+        passage = Passage(id=name, document_id=name, start=0, end=len(text), text=text)
+        hit = Hit(passage=passage, score=1.0, rank=1, stage="fused")
+        entries.append(Evidence(hit=hit, start=0, end=len(text), text=text, score=0.9))
+    draft = Draft(
+        text="",
+        evidence=tuple(entries),
+        statements=(Statement(text=claim, markers=markers),),
+        writer="test",
+    )
+    return check(draft, documents, reader=reader)
+
+
+@pytest.mark.parametrize(
+    ("word", "cited"),
+    [("Monday", ["d0"]), ("Tuesday", ["d1"]), ("oil", ["d0", "d2"]), ("nothing there", [])],
+)
+def test_the_evidence_named_comes_before_the_rest_for_the_model_too(
+    word: str, cited: list[str]
+) -> None:
+    sources = (
+        "Kim asked Moscow for oil on Monday.",
+        "Kim asked Moscow for oil on Tuesday.",
+        "Kim asked Moscow for oil on Friday.",
+    )
+    claim = "Kim asked Moscow for oil."
+    result = written(claim, *sources, markers=(1, 3), reader=Doubting(word))
+    assert [place.document_id for entry in result.claims for place in entry.citations] == cited
+    assert [entry.reason for entry in result.rejected] == ([] if cited else [NOT_FOUND])
+
+
+def test_only_a_few_pieces_of_evidence_that_nobody_named_are_read() -> None:
+    sources = [f"Kim asked Moscow for oil and for {thing}." for thing in "abcdefgh"]
+    reader = Doubting("nothing there")
+    written("Kim asked Moscow for oil.", *sources, markers=(1,), reader=reader)
+    assert [len(batch) for batch in reader.batches] == [MOST_TRIED]
+    reader.batches.clear()
+    written("Kim asked Moscow for oil.", *sources, markers=(1, 2, 3, 4, 5), reader=reader)
+    assert [len(batch) for batch in reader.batches] == [5]
+
+
+def test_of_evidence_that_nobody_named_the_closest_alone_is_cited() -> None:
+    sources = (
+        "Kim asked Moscow for oil, but the price was open.",
+        "Kim asked Moscow for oil.",
+        "Kim asked Moscow for cheap oil and grain.",
+    )
+    claim = "Kim asked Moscow for cheap oil."
+    result = written(claim, *sources, markers=(), reader=Doubting("oil"))
+    assert [place.document_id for entry in result.claims for place in entry.citations] == ["d2"]

@@ -206,6 +206,7 @@ def test_the_fingerprint_changes_with_every_setting_but_the_key() -> None:
     others = {
         "embedding_model": "/models/other",
         "embedding_precision": "float32",
+        "evidence_model": "/models/reader",
         "threads": 5,
         "candidates": 5,
         "passages": 5,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.support import why_unsupported
+from rag.support import coverage, objection, why_unsupported
 
 SOURCE = "Pyongyang may ask Moscow for 300 tonnes of fuel and for satellite technology."
 
@@ -64,3 +64,64 @@ def test_one_word_that_turns_the_meaning_is_seen(statement: str, source: str) ->
 
 def test_a_number_may_be_written_out() -> None:
     assert why_unsupported("Pyongyang has 2 submarines.", "Pyongyang has two submarines.") is None
+
+
+def test_another_date_is_called_a_date() -> None:
+    found = why_unsupported("The fleet sailed in June.", "The fleet sailed in May.")
+    assert found == "the date “june” is not in the sentence cited"
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Putin said Kim wants oil.", "Kim said that Putin wants oil."),
+        ("Putin has said Kim wants oil.", "Kim, the leader, told Putin he wants oil."),
+        ("According to Kim, Putin wants oil.", "“Kim wants oil,” said Putin."),
+    ],
+)
+def test_another_speaker_is_refused(statement: str, source: str) -> None:
+    found = objection(statement, source)
+    assert found is not None
+    assert "who says this" in found
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Kim said Putin wants oil.", "“Putin wants oil,” said Kim."),
+        ("According to Kim, Putin wants oil.", "Putin wants oil, Kim Jong Un told Tass."),
+        # Somebody without a name speaks too, and may be whom the statement means.
+        ("Putin said Kim wants oil.", "Kim said yes, then Putin came and he said Kim wants oil."),
+        # Kim is spoken of, he does not speak.
+        ("Putin said the talks failed.", "He said Putin and Kim said the talks failed."),
+        # Moscow is where the official is, not who he is.
+        ("Putin said the talks failed.", "An official in Moscow said Putin saw the talks failed."),
+    ],
+)
+def test_the_same_or_an_uncertain_speaker_is_no_objection(statement: str, source: str) -> None:
+    assert objection(statement, source) is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "refused"),
+    [
+        ("Putin asked Kim for oil.", "Kim asked Putin for oil.", True),
+        ("Kim asked Putin for oil.", "Yesterday Kim asked Putin for oil.", False),
+        ("Putin was asked by Kim for oil.", "Kim asked Putin for oil.", False),
+        ("Putin met Kim.", "Kim met Putin.", False),
+        ("Kim and Putin asked for oil.", "Putin and Kim asked for oil.", False),
+        # A name that stands twice may be either end.
+        ("Putin asked Kim for oil.", "Kim asked Putin, and Putin asked Kim for oil.", False),
+    ],
+)
+def test_names_that_changed_places_are_seen(statement: str, source: str, *, refused: bool) -> None:
+    found = objection(statement, source)
+    assert (found is not None and "changed places" in found) == refused
+
+
+def test_coverage_by_hand() -> None:
+    # kim, cheap, oil and grain count; the number does not, nor do for and and.
+    statement = "Kim asks for 300 cheap oil and grain."
+    assert coverage(statement, "Kim asked for oil.") == pytest.approx(3 / 5)
+    assert coverage(statement, "Kim asked for oil.", context="Cheap grain") == 1.0
+    assert coverage("300", "Nothing of it.") == 1.0
