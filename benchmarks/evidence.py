@@ -4,7 +4,8 @@
     python benchmarks/evidence.py --fit              also fits the weights in rag/evidence.py anew
     python benchmarks/evidence.py --weights FILE     with other weights of the evidence model
 
-Questions of realtimeqa_2025h2 are put to the whole corpus at default settings: as asked, with
+Questions of realtimeqa_2025h2, and those of eval/data, whose library is small, are put to the
+whole corpus at default settings: as asked, with
 every passage that holds a gold answer withheld, and those that nothing there answers. What the
 sentences of each question are scored from is kept in `runs/evidence`, so a second run is quick.
 Scores that were fitted are out of fold: five folds by question.
@@ -38,7 +39,8 @@ from rag.evidence import COLUMNS
 from rag.finder import Finder
 from rag.reader import EvidenceReader
 
-SET = "realtimeqa_2025h2"
+HOME = "realtimeqa_2025h2"
+OWN = RUNS.parent / "eval" / "data"
 # Every part alone, and more and more together: names of columns.
 ABLATIONS: dict[str, tuple[str, ...]] = {
     "search": ("found",),
@@ -61,22 +63,30 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true", help="print weights fitted on all questions")
     chosen = parser.parse_args()
     console = Console()
-    cases = _cases(chosen, console)
-    console.print(_ranking_table(cases))
-    console.print(_refusal_table(cases))
-    _print_reliability(cases, console)
+    home = _cases(data_folder(HOME), chosen, console)
+    own = _cases(OWN, chosen, console)
+    console.print(_ranking_table(home, both=[*home, *own]))
+    for name, cases in ((HOME, home), ("eval/data", own)):
+        console.print(_refusal_table(name, cases, both=[*home, *own]))
+    _print_reliability([*home, *own], console)
     if chosen.fit:
-        weights, bias = fitted(cases, COLUMNS)
+        weights, bias = fitted([*home, *own], COLUMNS)
         console.print(f"WEIGHTS = ({', '.join(f'{weight:.3f}' for weight in weights)})")
         console.print(f"BIAS = {bias:.3f}")
 
 
-def _cases(chosen: argparse.Namespace, console: Console) -> list[Case]:
-    dataset = load_dataset(data_folder(SET))
+def _cases(folder: Path, chosen: argparse.Namespace, console: Console) -> list[Case]:
+    dataset = load_dataset(folder)
     settings = {} if chosen.passages is None else {"passages": chosen.passages}
     with open_corpus(dataset, cache=chosen.cache, **settings) as (assistant, _, _):
         reader = EvidenceReader(weights=chosen.weights)
-        kept = RUNS / "evidence" / f"{_key(reader, assistant.settings.fingerprint, chosen)}.npz"
+        parts = (
+            dataset.fingerprint[:12],
+            reader.model_id.replace("@", "-"),
+            assistant.settings.fingerprint,
+            str(chosen.limit or "all"),
+        )
+        kept = RUNS / "evidence" / f"{'-'.join(parts)}.npz"
         if kept.is_file():
             return load_cases(kept)
         library = assistant._library  # the assistant answers; here its steps are measured
@@ -95,18 +105,14 @@ def _cases(chosen: argparse.Namespace, console: Console) -> list[Case]:
     return cases
 
 
-def _key(reader: EvidenceReader, settings: str, chosen: argparse.Namespace) -> str:
-    return "-".join((SET, reader.model_id.replace("@", "-"), settings, str(chosen.limit or "all")))
-
-
-def _ranking_table(cases: Sequence[Case]) -> Table:
-    table = Table(title=f"{SET}, whole corpus: which passage and which sentence comes first")
+def _ranking_table(cases: Sequence[Case], *, both: Sequence[Case]) -> Table:
+    table = Table(title=f"{HOME}, whole corpus: which passage and which sentence comes first")
     for heading in ("", "passage hit@1", "hit@3", "sentence hit@1", "hit@3"):
         table.add_column(heading)
     asked = [case for case in cases if case.condition == "as asked" and case.passage_holds.size]
     rows = {"search order": [-case.passages.astype(np.float64) for case in asked]}
     for name, columns in ABLATIONS.items():
-        scores = out_of_fold(cases, columns)
+        scores = out_of_fold(both, columns)
         rows[name] = [scores[id(case)] for case in asked]
     rows["as shipped (in sample)"] = [shipped(case) for case in asked]
     for name, scored in rows.items():
@@ -114,8 +120,8 @@ def _ranking_table(cases: Sequence[Case]) -> Table:
     return table
 
 
-def _refusal_table(cases: Sequence[Case]) -> Table:
-    table = Table(title=f"{SET}: is there an answer at all? (best sentence's score)")
+def _refusal_table(name: str, cases: Sequence[Case], *, both: Sequence[Case]) -> Table:
+    table = Table(title=f"{name}: is there an answer at all? (best sentence's score)")
     for heading in (
         "",
         "AUC, evidence removed",
@@ -123,8 +129,8 @@ def _refusal_table(cases: Sequence[Case]) -> Table:
         "wrong refusals at 90 % right",
     ):
         table.add_column(heading)
-    for name, columns in ABLATIONS.items():
-        scores = out_of_fold(cases, columns)
+    for part, columns in ABLATIONS.items():
+        scores = out_of_fold(both, columns)
         tops = {
             condition: {
                 case.query: float(scores[id(case)].max())
@@ -136,7 +142,7 @@ def _refusal_table(cases: Sequence[Case]) -> Table:
         removed = area(tops["as asked"], tops["evidence removed"])
         unanswerable = area(tops["as asked"], tops["unanswerable"])
         wrong = risk_curve(tops["as asked"], tops["evidence removed"], right=0.9)
-        table.add_row(name, _shown(removed), _shown(unanswerable), f"{wrong:.3f}")
+        table.add_row(part, _shown(removed), _shown(unanswerable), f"{wrong:.3f}")
     return table
 
 
