@@ -11,6 +11,9 @@ from rag.models import Hit
 from rag.pairs import Pair
 from rag.reader import Reader, Reading
 
+# A title may be a whole paragraph; the passage needs the room.
+TITLE_WORDS = 30
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadHit:
@@ -41,7 +44,7 @@ def read_hits(
     pairs = [
         Pair(
             question=question,
-            title=document.title,
+            title=_beginning(document.title),
             passage=hit.passage.text,
             sentences=[entry.span for entry in entries],
         )
@@ -53,3 +56,7 @@ def read_hits(
             hits, found, sentences, reader.read(pairs), strict=True
         )
     ]
+
+
+def _beginning(title: str) -> str:
+    return " ".join(title.split()[:TITLE_WORDS])

@@ -83,3 +83,10 @@ def test_a_passage_without_sentences_is_read_too(evidence_reader: Reader) -> Non
 
 def test_no_hits_are_not_read(evidence_reader: Reader) -> None:
     assert read(evidence_reader) == []
+
+
+def test_a_title_as_long_as_a_page_leaves_room_for_the_passage(evidence_reader: Reader) -> None:
+    (found,) = read(evidence_reader, read_hit(TEXT, title="Lights of the north coast " * 100))
+    scores = found.reading.sentences
+    assert scores.argmax() == 1
+    assert len(set(scores.tolist())) == len(scores)
