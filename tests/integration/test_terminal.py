@@ -456,6 +456,7 @@ def test_a_reader_that_stops_early_is_no_error(library: Path) -> None:
     assert process.wait(timeout=120) == 1
 
 
+@pytest.mark.usefixtures("heeds_control_c")
 def test_control_c_ends_quietly(library: Path) -> None:
     process = subprocess.Popen(
         command("chat", "--library", library),

@@ -66,6 +66,7 @@ def test_loading_is_quiet_and_leaves_the_loggers_as_they_were(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
+@pytest.mark.usefixtures("heeds_control_c")
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     write_records(tmp_path)
     out = tmp_path / "run"
