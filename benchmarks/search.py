@@ -138,8 +138,8 @@ def _asked(name: str, query: Query, library: Library, names: Names) -> Asked:
     seconds = process_time() - begun
     plain = search(library, whole, wanted=CANDIDATES, exclude=())
     fused = search(library, question, wanted=CANDIDATES, exclude=())
-    words = library.search_words(question.standalone, limit=POOL, slots=SLOTS)
-    dense = library.search_dense(question.standalone, limit=POOL, slots=SLOTS)
+    words = library.search_words(question.standalone, limit=POOL)
+    dense = library.search_dense(question.standalone, limit=POOL)
     light = _light_of(library, whole)
     is_compound = len(question.parts) > 1
     asked = Asked(
