@@ -49,6 +49,7 @@ check:
 	$(bin)/python -m ruff check
 	$(bin)/python -m mypy
 	$(bin)/python -m mypy --strict scripts/*.py
+	MYPYPATH=benchmarks:. $(bin)/python -m mypy --strict benchmarks/*.py
 	$(bin)/python $(bin)/lint-imports
 
 format:

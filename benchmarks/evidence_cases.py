@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from rag.question import understand
 from rag.retrieve import rarity
 
 Condition = Literal["as asked", "evidence removed", "unanswerable"]
+_CONDITIONS: dict[str, Condition] = {name: name for name in get_args(Condition)}
 _ARRAYS = ("rows", "passages", "holds_gold", "passage_holds")
 
 
@@ -98,13 +99,13 @@ def _holds_any(text: str, answers: Sequence[str]) -> bool:
 def save_cases(path: Path, cases: Sequence[Case]) -> None:
     """Writes the cases as arrays, one after the other."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(
-        path,
-        queries=np.array([case.query for case in cases]),
-        conditions=np.array([case.condition for case in cases]),
-        counts=np.array([len(case.rows) for case in cases]),
-        **{name: np.concatenate([getattr(case, name) for case in cases]) for name in _ARRAYS},
-    )
+    arrays = {name: np.concatenate([getattr(case, name) for case in cases]) for name in _ARRAYS}
+    arrays |= {
+        "queries": np.array([case.query for case in cases]),
+        "conditions": np.array([case.condition for case in cases]),
+        "counts": np.array([len(case.rows) for case in cases]),
+    }
+    np.savez(path, allow_pickle=False, **arrays)
 
 
 def load_cases(path: Path) -> list[Case]:
@@ -114,8 +115,10 @@ def load_cases(path: Path) -> list[Case]:
         arrays = {name: np.split(stored[name], ends) for name in _ARRAYS}
         return [
             Case(
-                query=str(query), condition=str(condition), **dict(zip(_ARRAYS, parts, strict=True))
-            )  # type: ignore[arg-type]
+                query=str(query),
+                condition=_CONDITIONS[str(condition)],
+                **dict(zip(_ARRAYS, parts, strict=True)),
+            )
             for query, condition, *parts in zip(
                 stored["queries"], stored["conditions"], *arrays.values(), strict=True
             )

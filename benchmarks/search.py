@@ -2,11 +2,13 @@
 
     python benchmarks/search.py                       four sets, every question
     python benchmarks/search.py --limit 100           a first impression
+    python benchmarks/search.py --read                also reads, as answers do: far slower
     python benchmarks/search.py --fit                 also prints weights for rag/light.py
     python benchmarks/search.py --features            also leaves out one feature at a time
 
 Light rankings are measured out of fold: five folds by question, one set of weights for all four
-sets. The last row is the product as it ships. Libraries are kept in `runs/cache`.
+sets, or of the one set asked for. The last rows are the product as it ships. Libraries are kept
+in `runs/cache`.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from eval.metrics.statistics import figure
 from eval.models import Query
 from index.library import Library
 from index.models import Passage
+from rag.assistant import Assistant
 from rag.light import FEATURES, Candidate, light_features
 from rag.models import Question
 from rag.question import understand
@@ -41,6 +44,7 @@ from rag.settings import Settings
 SETS = ("realtimeqa_2025h2", "multihoprag_a", "scifact_a", "squad2_a")
 CANDIDATES, SLOTS = Settings().candidates, Settings().passages
 
+_SHIPPED = ("shipped", "shipped, read")
 Ranking = Sequence[Passage]
 Measure = Callable[["Asked", Ranking], float | None]
 
@@ -81,21 +85,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cache", type=Path, default=RUNS / "cache", help="where libraries stay")
     parser.add_argument("--limit", type=int, default=None, help="questions of each set")
+    parser.add_argument("--read", action="store_true", help="also rank by the evidence model")
+    parser.add_argument("--only", choices=SETS, default=None, help="one set only")
     parser.add_argument("--fit", action="store_true", help="print the weights fitted on all sets")
     parser.add_argument("--features", action="store_true", help="leave out one feature at a time")
     chosen = parser.parse_args()
     console = Console(width=200)
-    folders = {name: data_folder(name) for name in SETS}
+    folders = {name: data_folder(name) for name in ([chosen.only] if chosen.only else SETS)}
     sets: dict[str, list[Asked]] = {}
     for name, folder in folders.items():
         with console.status(name):
-            sets[name] = ask(name, folder, cache=chosen.cache, limit=chosen.limit)
+            sets[name] = ask(
+                name, folder, cache=chosen.cache, limit=chosen.limit, reads=chosen.read
+            )
     rankings = {name: dict(_searched(asked)) for name, asked in sets.items()}
     for label, ranked in _light(sets).items():
         for name, found in ranked.items():
             rankings[name][label] = found
     for name, asked in sets.items():
-        rankings[name]["shipped"] = [one.rankings["shipped"] for one in asked]
+        for label in _SHIPPED:
+            if label in asked[0].rankings:
+                rankings[name][label] = [one.rankings[label] for one in asked]
         console.print(table(name, asked, rankings[name]))
     if chosen.features:
         print_features(sets, console)
@@ -105,14 +115,23 @@ def main() -> None:
             console.print(f"{feature:20} {weight:+.3f}")
 
 
-def ask(name: str, folder: Path, *, cache: Path, limit: int | None) -> list[Asked]:
+def ask(name: str, folder: Path, *, cache: Path, limit: int | None, reads: bool) -> list[Asked]:
     """The questions of a set that have relevant documents, searched for in every way."""
     dataset = load_dataset(folder)
     with open_corpus(dataset, cache=cache) as (assistant, names, _):
         assistant.warm()
         library = assistant._library  # the parts of the search, one by one
-        queries = _wanted(name, dataset.queries, names)[:limit]
-        return [_asked(name, query, library, names) for query in queries]
+        queries = _wanted(name, dataset.queries, names)
+        # Evenly drawn: neighbours in a set are often about the same documents.
+        queries = queries[:: max(1, len(queries) // limit)] if limit else queries
+        asked = [_asked(name, query, library, names) for query in queries]
+        if not reads:
+            return asked
+        return [replace(one, rankings=one.rankings | _read(assistant, one.query)) for one in asked]
+
+
+def _read(assistant: Assistant, query: Query) -> dict[str, Ranking]:
+    return {"shipped, read": [hit.passage for hit in assistant.search(query.question, limit=POOL)]}
 
 
 def _wanted(name: str, queries: Sequence[Query], names: Names) -> list[Query]:
@@ -191,7 +210,7 @@ def _labelled(asked: Asked, light: Light, *, by_answer: bool) -> Light:
 
 
 def _searched(asked: Sequence[Asked]) -> Mapping[str, list[Ranking]]:
-    names = [name for name in asked[0].rankings if name != "shipped"]
+    names = [name for name in asked[0].rankings if name not in _SHIPPED]
     return {name: [one.rankings[name] for one in asked] for name in names}
 
 
