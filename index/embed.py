@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,12 +15,12 @@ from index import weights
 from index.errors import ModelError
 from index.model_folder import (
     configured_dimension,
+    load_tokenizer,
     max_tokens,
     model_folder,
-    tokenizer_file,
     weights_hash,
 )
-from index.processor import has_bfloat16, usable_cores
+from index.processor import has_bfloat16, prepare_torch
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -93,8 +92,8 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def precision(self) -> NumberFormat:
-        """The number format in use after `auto` is decided; only transformers run in bfloat16."""
-        return _decided(self._precision, self._folder)
+        """The number format in use after `auto` is decided."""
+        return decided_format(self._precision, self._folder)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text as the model reads it, its special tokens included."""
@@ -117,12 +116,7 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(tokenizer_file(self._folder)))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+        return load_tokenizer(self._folder)
 
     @property
     def _model(self) -> SentenceTransformer:
@@ -131,15 +125,10 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def _loaded_model(self) -> SentenceTransformer:
-        # Set before the import that reads it; a local path needs no hub in any case.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        prepare_torch(self._threads)
         import torch
         from sentence_transformers import SentenceTransformer
-        from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()  # type: ignore[no-untyped-call]
-        torch.set_num_threads(self._threads or usable_cores())
         try:
             model = SentenceTransformer(
                 str(self._folder),
@@ -163,11 +152,12 @@ def number_format(model: str, precision: Precision) -> NumberFormat:
     Raises as that does, but reads no weights of a model of one's own.
     """
     if model == weights.EMBEDDING_MODEL:
-        return _decided(precision, weights.embedding_weights())
-    return _decided(precision, model_folder(model))
+        return decided_format(precision, weights.embedding_weights())
+    return decided_format(precision, model_folder(model))
 
 
-def _decided(precision: Precision, folder: Path) -> NumberFormat:
+def decided_format(precision: Precision, folder: Path) -> NumberFormat:
+    """What a model in the folder computes in on this machine; only transformers run in bfloat16."""
     if precision == "float32" or not _is_transformer(folder):
         return "float32"
     return "bfloat16" if precision == "bfloat16" or has_bfloat16() else "float32"

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from hashlib import file_digest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.errors import SettingsError
 from index.weights import EMBEDDING_MODEL
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 # For models that name no limit of their own (averaged word vectors read texts of any length).
 DEFAULT_MAX_TOKENS = 256
@@ -43,6 +47,16 @@ def tokenizer_file(folder: Path) -> Path:
             f"The model in {folder} has no tokenizer.json: save it again with a fast tokenizer."
         )
     return found
+
+
+def load_tokenizer(folder: Path) -> Tokenizer:
+    """The model's tokenizer without limits of its own: texts come back whole and unpadded."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(tokenizer_file(folder)))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def _configuration(path: Path) -> dict[str, object]:

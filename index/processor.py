@@ -16,6 +16,20 @@ def usable_cores() -> int:
     return max(1, min(cores, _quota_cores(Path("/sys/fs/cgroup/cpu.max"), cores)))
 
 
+def prepare_torch(threads: int = 0) -> None:
+    """Before a model is loaded: as many threads, 0 for the usable cores; no network, no progress.
+
+    The libraries read their environment at import, so this comes before theirs.
+    """
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    import torch
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    torch.set_num_threads(threads or usable_cores())
+
+
 def _quota_cores(quota_file: Path, cores: int) -> int:
     try:
         quota, period = quota_file.read_text(encoding="ascii").split()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed import NumberFormat, Precision
+from index.embed import NumberFormat, Precision, decided_format
 from index.errors import ModelError, SettingsError
 from index.model_folder import tokenizer_file, weights_hash
-from index.processor import has_bfloat16, usable_cores
+from index.processor import prepare_torch
 from rag.pairs import Pair, titled
 from rag.reader import Reading
 
@@ -97,21 +96,15 @@ class CrossEncoderReader:
 
     @cached_property
     def _format(self) -> NumberFormat:
-        if self._precision == "float32":
-            return "float32"
-        return "bfloat16" if self._precision == "bfloat16" or has_bfloat16() else "float32"
+        return decided_format(self._precision, self._folder)
 
     @cached_property
     def _loaded(self) -> CrossEncoder:
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        prepare_torch(self._threads)
         import torch
         from safetensors import SafetensorError
         from sentence_transformers import CrossEncoder
-        from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()  # type: ignore[no-untyped-call]
-        torch.set_num_threads(self._threads or usable_cores())
         dtype = torch.bfloat16 if self._format == "bfloat16" else torch.float32
         try:
             model: CrossEncoder = CrossEncoder(

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from index.embed import NumberFormat, Precision, batches, number_format
 from index.errors import ModelError
-from index.processor import usable_cores
+from index.model_folder import load_tokenizer
+from index.processor import prepare_torch
 from index.weights import EMBEDDING_MODEL, embedding_weights
 from rag.evidence_weights import (
     EVIDENCE_MODEL,
@@ -116,12 +117,7 @@ class EvidenceReader:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(embedding_weights() / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+        return load_tokenizer(embedding_weights())
 
     @property
     def _network(self) -> EvidenceNetwork:
@@ -130,9 +126,9 @@ class EvidenceReader:
 
     @cached_property
     def _loaded(self) -> EvidenceNetwork:
+        prepare_torch(self._threads)
         import torch
 
-        torch.set_num_threads(self._threads or usable_cores())
         network = load_network(self._weights or evidence_weights())
         return network.to(torch.bfloat16 if self._format == "bfloat16" else torch.float32).eval()
 
