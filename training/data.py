@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ from index.sentences import sentences
 
 # Of 100 passages: the questions they answer are kept from training, to see how it goes.
 HELD_OUT_PERCENT = 4
+# Only here did people write questions that nearly fit their passage, and there are few of them.
+READ_TWICE = "squad2A"
+_SECOND = 1_000_000  # added to the number of a group that is read a second time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,16 @@ def split_held_out(groups: Iterable[Group]) -> tuple[list[Group], list[Group]]:
     for group in groups:
         (held_out if group.is_held_out else kept).append(group)
     return kept, held_out
+
+
+def with_second_readings(groups: Sequence[Group]) -> list[Group]:
+    """The groups, and once more those of the source `READ_TWICE`, as groups of their own."""
+    again = [
+        replace(group, number=group.number + _SECOND)
+        for group in groups
+        if group.source == READ_TWICE
+    ]
+    return [*groups, *again]
 
 
 @lru_cache(maxsize=100_000)

@@ -13,7 +13,7 @@ from training.perturb import claim_about, swapped
 
 TITLED = 0.7  # share of examples that show the title, where there is one
 REMOVED = 0.6  # share of groups with their passage less its answer sentence
-SWAPPED = 0.4  # share of groups with a question that the passage does not answer
+SWAPPED = 0.6  # share of groups with a question that the passage does not answer
 CLAIMED = 0.35  # share of groups with a claim to be supported or not
 BEREFT = 0.25  # share of true claims that are held against the passage less their sentence
 # What is known of passages that do not answer; of other kinds nobody knows.
@@ -24,7 +24,7 @@ _RELEVANT = {"removed": True, "bm25": False}
 class Example:
     """A pair with what is known of it; None where nothing is.
 
-    Examples of one `group` answer the same question and compete; -1 stands alone. `answer` is the
+    Examples of one `group` compete, at most one of them answers; -1 stands alone. `answer` is the
     answer's place in the passage. `sentence` is the number of the sentence that answers, -1 for
     certainly none.
     """
@@ -91,10 +91,10 @@ def _positive(group: Group, gold: Item, rng: random.Random) -> Example:
 
 
 def _negative(group: Group, item: Item, rng: random.Random, *, question: str = "") -> Example:
-    # A changed question is a group of its own: its passage competes with no answer.
+    # A changed question competes too: its passage is the very one that answers the right question.
     return Example(
         pair=_pair(question or group.question, item, rng),
-        group=-1 if question else group.number,
+        group=group.number,
         answers=False,
         relevant=_RELEVANT.get(item.kind),
         sentence=-1,

@@ -12,7 +12,7 @@ from statistics import fmean
 import torch
 from tokenizers import Tokenizer
 
-from index.processor import usable_cores
+from index.processor import prepare_torch
 from rag.network import WORD_EMBEDDINGS, EvidenceNetwork, NetworkOutput, collate, joined
 from rag.pairs import Tokenised, tokenise
 from training import checkpoint
@@ -94,7 +94,7 @@ def train(
     Every so many steps, and at the end, the curve gets a point with the mean losses since the last
     and the figures on the `unseen` groups, and the checkpoint is replaced.
     """
-    torch.set_num_threads(usable_cores())
+    prepare_torch()
     learner = Learner(network, tokenizer=tokenizer, recipe=recipe)
     first = epoch_batches(groups, seed=recipe.seed, epoch=0, size=recipe.batch)
     steps = round(recipe.epochs * len(first))

@@ -11,7 +11,9 @@ from rag.words import opposites
 _NAME = re.compile(r"\b[A-Z][\w’'-]+(?:\s(?:of\s|the\s|de\s|and\s)?[A-Z][\w’'-]+)*")
 _YEAR = re.compile(r"\b(1[0-9]|20)\d\d\b")
 _NUMBER = re.compile(r"\b\d[\d,]*(?:\.\d+)?\b")
-_AUXILIARY = re.compile(r"\b(is|are|was|were|has|have|had|can|could|will|would|did|does|do)\b")
+_AUXILIARY = re.compile(
+    r"\b(is|are|was|were|has|have|had|can|could|will|would|did|does|do)\b(?=\s\w)"
+)
 _ASIDE = re.compile(r"\s*\([^()]*\)")
 _LEAD = re.compile(r"^(?:[A-Z][\w’'-]*(?:\s[\w’'-]+){0,5}), (?=[a-z])")
 _NAME_OPENERS = frozenset(
@@ -19,14 +21,22 @@ _NAME_OPENERS = frozenset(
     that the their these they this to we what when where which while who whom whose why with did do
     does is are was were has have had can could will would""".split()
 )
-_HEDGED = (("may ", "will "), ("might ", "will "), ("could ", "will "), ("reportedly ", ""))
+# What they lead in is no claim without them.
+_CONDITIONS = frozenset("if unless until when although though without except provided were".split())
+_DEGREES = frozenset("up more down less fewer".split())
+# Past forms that do not end in -ed, of the words that have opposites.
+_PAST = frozenset("rose risen grew won bought began fell fallen shrank lost sold".split())
+_CONTRACTION = re.compile(r"\b(\w+?)n['’]t\b")
+_WHOLE = {"ca": "can", "wo": "will", "sha": "shall"}
+_HEDGE = re.compile(r"\b(?:(?:may|might|could)\b(?! not\b)|reportedly )")
+NEGATED = 0.15  # share of the questions that could be denied, and may be
 
 
 def swapped(question: str, passage: str, *, elsewhere: str, rng: random.Random) -> str | None:
     """The question with one thing exchanged that its answer turns on; None if nothing offers.
 
     A name gives way to another of the passage, or to one of `elsewhere`; a year or number to
-    another; a word to its opposite.
+    another; a word to its opposite; now and then what is asked is denied.
     """
     changes = [
         change
@@ -34,6 +44,7 @@ def swapped(question: str, passage: str, *, elsewhere: str, rng: random.Random) 
             _other_name(question, passage, elsewhere=elsewhere, rng=rng, only_known=True),
             _other_number(question, passage, rng=rng),
             _opposite_word(question, rng=rng),
+            _negated(question, rng=rng) if rng.random() < NEGATED else None,
         )
         if change
     ]
@@ -79,7 +90,9 @@ def claim_about(
 def found_names(text: str) -> list[str]:
     """Runs of capitalised words, sentence openers such as "The" taken off.
 
-    >>> found_names("The treaty of Rome was signed by Konrad Adenauer. In Paris it was not.")
+    A single word that only opens sentences is as likely none.
+
+    >>> found_names("The treaty of Rome was signed by Konrad Adenauer. However, not in Paris.")
     ['Rome', 'Konrad Adenauer', 'Paris']
     """
     names = []
@@ -87,8 +100,9 @@ def found_names(text: str) -> list[str]:
         words = match.group().split()
         while words and words[0].lower() in _NAME_OPENERS:
             words = words[1:]
-        if words and len(" ".join(words)) > 2:
-            names.append(" ".join(words))
+        name = " ".join(words)
+        if len(name) > 2 and (len(words) > 1 or re.search(rf"[\w,;:]\s{re.escape(name)}\b", text)):
+            names.append(name)
     return names
 
 
@@ -103,7 +117,12 @@ def _other_name(
     near = [name for name in found_names(passage) if not _shares_word(name, text)]
     far = [name for name in found_names(elsewhere) if not _shares_word(name, text)]
     pool = near if near and (rng.random() < 0.6 or not far) else far
-    return text.replace(old, rng.choice(pool), 1) if pool else None
+    # As long a name is the likelier to be of the same sort.
+    pool = [name for name in pool if name.count(" ") == old.count(" ")] or pool
+    if not pool:
+        return None
+    new = rng.choice(pool)
+    return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, text, count=1)
 
 
 def _shares_word(name: str, text: str) -> bool:
@@ -133,17 +152,35 @@ def _shifted(number: str, rng: random.Random) -> str:
 
 
 def _opposite_word(text: str, *, rng: random.Random) -> str | None:
-    words = [(match, opposites(match.group().lower())) for match in re.finditer(r"\w+", text)]
-    found = [(match, sorted(others)) for match, others in words if others]
+    words = [
+        (match, sorted(other for other in opposites(word) if _form(other) == _form(word)))
+        for match in re.finditer(r"\w+\b(?!['’]t\b)", text)  # no "won't"
+        if (word := match.group().lower())
+    ]
+    found = [(match, others) for match, others in words if others]
     if not found:
         return None
     match, others = rng.choice(found)
     return f"{text[: match.start()]}{rng.choice(others)}{text[match.end() :]}"
 
 
+def _form(word: str) -> str:
+    """The form of a verb or adjective, as far as its ending tells."""
+    if word in _DEGREES:
+        return "degree"
+    if word in _PAST:
+        return "ed"
+    found = re.search(r"(?:ing|ed|ern|(?<!s)s)$", word)
+    return found.group() if found else ""
+
+
 def _negated(text: str, *, rng: random.Random) -> str | None:
-    if re.search(r"\b(not|never)\b|n['’]t\b", text):
+    if re.search(r"\bnot only\b", text):
+        return None
+    if re.search(r"\b(not|never)\b", text):
         return re.sub(r"\s*\b(not|never)\b", "", text, count=1)
+    if _CONTRACTION.search(text):
+        return _CONTRACTION.sub(lambda found: _WHOLE.get(found[1].lower(), found[1]), text, count=1)
     found = list(_AUXILIARY.finditer(text))
     if not found:
         return None
@@ -152,10 +189,11 @@ def _negated(text: str, *, rng: random.Random) -> str | None:
 
 
 def _unhedged(text: str) -> str | None:
-    for hedge, certain in _HEDGED:
-        if hedge in text:
-            return text.replace(hedge, certain, 1)
-    return None
+    found = _HEDGE.search(text)
+    if found is None:
+        return None
+    certain = "" if found.group().endswith(" ") else "will"
+    return f"{text[: found.start()]}{certain}{text[found.end() :]}"
 
 
 def _wrong_answer(answer: str, passage: str, *, rng: random.Random) -> str | None:
@@ -175,7 +213,8 @@ def _trimmed(sentence: str, rng: random.Random) -> str:
     if rng.random() < 0.5:
         text = _ASIDE.sub("", text)
     lead = _LEAD.match(text)
-    if lead and rng.random() < 0.5:
+    is_spare = lead is not None and lead.group().split()[0].rstrip(",").lower() not in _CONDITIONS
+    if lead and is_spare and rng.random() < 0.5:
         rest = text[lead.end() :]
         text = rest[:1].upper() + rest[1:]
     return text.strip()

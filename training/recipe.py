@@ -17,7 +17,7 @@ class Recipe:
     """
 
     seed: int = 7
-    epochs: float = 1.5
+    epochs: float = 1.7
     share: float = 1.0
     batch: int = 32
     rate: float = 1e-4

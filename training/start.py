@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from transformers import BertModel
 from transformers.utils import logging
 
+from index.model_folder import load_tokenizer
 from index.weights import embedding_weights
 from rag.network import EvidenceNetwork
 
@@ -37,10 +38,7 @@ def new_network(*, seed: int, dropout: float = 0.0) -> EvidenceNetwork:
 
 def tokenizer() -> Tokenizer:
     """The offline embedding model's, without limits of its own."""
-    found = Tokenizer.from_file(str(embedding_weights() / "tokenizer.json"))
-    found.no_truncation()
-    found.no_padding()
-    return found
+    return load_tokenizer(embedding_weights())
 
 
 @contextmanager

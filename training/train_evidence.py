@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(recipe: Recipe, *, folder: Path, every: int) -> None:
     # Imported here: torch takes seconds, and help and mistakes should not wait for it.
-    from training.data import load_groups, split_held_out, training_file
+    from training.data import load_groups, split_held_out, training_file, with_second_readings
 
     source = training_file()
     keep_recipe(folder, recipe)
@@ -62,7 +62,7 @@ def _run(recipe: Recipe, *, folder: Path, every: int) -> None:
         raise SystemExit(f"{source} and --share {recipe.share} leave no question to learn from.")
     print(f"{len(kept):,} questions to learn from, {len(held_out):,} held out", flush=True)
     train(
-        kept,
+        with_second_readings(kept),
         held_out,
         network=new_network(seed=recipe.seed, dropout=recipe.dropout),
         tokenizer=tokenizer(),

@@ -10,6 +10,7 @@ import pytest
 from index.models import Span
 from tests.training_groups import FACTS, records, write_records
 from training.data import (
+    READ_TWICE,
     Group,
     Item,
     answering_sentence,
@@ -17,6 +18,7 @@ from training.data import (
     sentence_spans,
     split_held_out,
     training_file,
+    with_second_readings,
 )
 
 
@@ -105,3 +107,12 @@ def test_missing_data_says_what_to_set(monkeypatch: pytest.MonkeyPatch, tmp_path
         training_file()
     path = write_records(tmp_path)
     assert training_file() == path
+
+
+def test_groups_of_the_scarce_source_come_twice_and_do_not_compete() -> None:
+    few = passages(3)
+    few[1] = replace(few[1], source=READ_TWICE)
+    found = with_second_readings(few)
+    assert found[:3] == few
+    assert [group.question for group in found[3:]] == [few[1].question]
+    assert len({group.number for group in found}) == 4
