@@ -5,9 +5,9 @@
     python benchmarks/evidence.py --weights FILE     with other weights of the evidence model
 
 Questions of realtimeqa_2025h2, and those of eval/data, whose library is small, are put to the
-whole corpus at default settings: as asked, with
-every passage that holds a gold answer withheld, and those that nothing there answers. What the
-sentences of each question are scored from is kept in `runs/evidence`, so a second run is quick.
+whole corpus at default settings: as asked, with every passage that holds a gold answer withheld,
+and those that nothing there answers. What the sentences of each question are scored from is kept in
+`runs/evidence`, so a second run is quick.
 Scores that were fitted are out of fold: five folds by question.
 """
 
@@ -21,6 +21,7 @@ import numpy as np
 from evaluation_data import RUNS, data_folder
 from evidence_cases import Case, load_cases, read_cases, save_cases
 from evidence_scores import (
+    Scores,
     area,
     fitted,
     out_of_fold,
@@ -40,6 +41,8 @@ from rag.finder import Finder
 from rag.reader import EvidenceReader
 
 HOME = "realtimeqa_2025h2"
+CONDITIONS = ("as asked", "evidence removed", "unanswerable")
+THRESHOLDS = (0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15)
 OWN = RUNS.parent / "eval" / "data"
 # Every part alone, and more and more together: names of columns.
 ABLATIONS: dict[str, tuple[str, ...]] = {
@@ -68,6 +71,7 @@ def main() -> None:
     console.print(_ranking_table(home, both=[*home, *own]))
     for name, cases in ((HOME, home), ("eval/data", own)):
         console.print(_refusal_table(name, cases, both=[*home, *own]))
+        console.print(_threshold_table(name, cases, both=[*home, *own]))
     _print_reliability([*home, *own], console)
     if chosen.fit:
         weights, bias = fitted([*home, *own], COLUMNS)
@@ -131,18 +135,32 @@ def _refusal_table(name: str, cases: Sequence[Case], *, both: Sequence[Case]) ->
         table.add_column(heading)
     for part, columns in ABLATIONS.items():
         scores = out_of_fold(both, columns)
-        tops = {
-            condition: {
-                case.query: float(scores[id(case)].max())
-                for case in cases
-                if case.condition == condition
-            }
-            for condition in ("as asked", "evidence removed", "unanswerable")
-        }
+        tops = {condition: _tops(cases, condition, scores) for condition in CONDITIONS}
         removed = area(tops["as asked"], tops["evidence removed"])
         unanswerable = area(tops["as asked"], tops["unanswerable"])
         wrong = risk_curve(tops["as asked"], tops["evidence removed"], right=0.9)
         table.add_row(part, _shown(removed), _shown(unanswerable), f"{wrong:.3f}")
+    return table
+
+
+def _tops(cases: Sequence[Case], condition: str, scores: Scores) -> dict[str, float]:
+    """The best sentence's logit of each question asked so."""
+    return {
+        case.query: float(scores[id(case)].max()) for case in cases if case.condition == condition
+    }
+
+
+def _threshold_table(name: str, cases: Sequence[Case], *, both: Sequence[Case]) -> Table:
+    table = Table(title=f"{name}: share refused at each abstention_threshold, out of fold")
+    scores = out_of_fold(both, COLUMNS)
+    tops = {condition: list(_tops(cases, condition, scores).values()) for condition in CONDITIONS}
+    table.add_column("")
+    for condition, values in tops.items():
+        table.add_column(f"{condition}, n={len(values)}")
+    for threshold in THRESHOLDS:
+        least = np.log(threshold / (1 - threshold))
+        shares = (f"{np.mean(np.array(values) < least):.2f}" for values in tops.values())
+        table.add_row(f"{threshold:g}", *shares)
     return table
 
 
