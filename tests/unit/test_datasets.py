@@ -322,13 +322,26 @@ def passages(*texts: str) -> list[Passage]:
 def test_passages_that_hold_a_gold_answer_are_found_on_whole_tokens(tmp_path: Path) -> None:
     row = QUESTION | {"answers": ["crude oil", "the Food"]}
     queries = load_dataset(make_folder(tmp_path, row)).queries
-    texts = passages("Crude, oil!", "oil that is crude", "FOOD aid", "seafood", "crude-oil")
+    apart = f"Crude jokes {'and more ' * 10} about oil"
+    texts = passages("Crude, oil!", "oil that is crude", "FOOD aid", "seafood", "crude-oil", apart)
 
     gold = GoldIndex(texts, queries)
 
-    assert gold.holding(queries[0].answers) == {"p0", "p2"}
+    assert gold.holding(queries[0].answers) == {"p0", "p1", "p2"}
     assert gold.holding(["unknown words"]) == frozenset()
     assert gold.holding(["the"]) == frozenset()
+
+
+def test_other_endings_and_another_order_give_an_answer_away_too(tmp_path: Path) -> None:
+    row = QUESTION | {"answers": ["Russia", "Velmora and Hask", "vaquita"]}
+    queries = load_dataset(make_folder(tmp_path, row)).queries
+    texts = passages("Russia’s coast", "Russian", "Hask, then Velmora", "Vaquitas swim", "Hask")
+
+    gold = GoldIndex(texts, queries)
+
+    assert gold.holding(["Russia"]) == {"p0"}
+    assert gold.holding(["Velmora and Hask"]) == {"p2"}
+    assert gold.holding(["vaquita"]) == {"p3"}
 
 
 def test_yes_and_no_cannot_be_withheld(tmp_path: Path) -> None:
