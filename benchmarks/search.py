@@ -131,7 +131,12 @@ def ask(name: str, folder: Path, *, cache: Path, limit: int | None, reads: bool)
 
 
 def _read(assistant: Assistant, query: Query) -> dict[str, Ranking]:
-    return {"shipped, read": [hit.passage for hit in assistant.search(query.question, limit=POOL)]}
+    return {
+        "shipped, read": [
+            hit.passage
+            for hit in assistant.search(query.question, limit=POOL, asked_on=query.asked_on)
+        ]
+    }
 
 
 def _wanted(name: str, queries: Sequence[Query], names: Names) -> list[Query]:
@@ -150,7 +155,7 @@ def _wanted(name: str, queries: Sequence[Query], names: Names) -> list[Query]:
 
 
 def _asked(name: str, query: Query, library: Library, names: Names) -> Asked:
-    question = understand(query.question)
+    question = understand(query.question, asked_on=query.asked_on)
     whole = replace(question, parts=(question.standalone,))
     begun = process_time()
     shipped = retrieve(library, question, candidates=CANDIDATES, limit=POOL, slots=SLOTS)
@@ -187,7 +192,7 @@ def _asked(name: str, query: Query, library: Library, names: Names) -> Asked:
 def _light_of(library: Library, question: Question) -> Light:
     pool = search(library, question, wanted=CANDIDATES, exclude=())
     found = closer(library, question, pool)
-    rows = light_features(question.standalone, found, rarity=rarity(library, question))
+    rows = light_features(question, found, rarity=rarity(library, question))
     return Light(
         candidates=found,
         group=Group(rows=rows, labels=np.zeros(len(found), dtype=np.int64)),

@@ -65,16 +65,14 @@ class Observer:
     def _with_ranking(self, outcome: Outcome) -> Outcome:
         candidates = self._assistant.settings.candidates
         begun = perf_counter()
-        ranked = self._ranked(outcome.query.question, limit=candidates)
+        ranked = self._ranked(outcome.query, limit=candidates)
         self.milliseconds["search"].append((perf_counter() - begun) * 1000.0)
         if len(ranked) < DEPTH and candidates < _MORE_PASSAGES:
-            ranked = first_places(
-                [*ranked, *self._ranked(outcome.query.question, limit=_MORE_PASSAGES)]
-            )
+            ranked = first_places([*ranked, *self._ranked(outcome.query, limit=_MORE_PASSAGES)])
         return replace(outcome, ranked=ranked[:DEPTH])
 
-    def _ranked(self, question: str, *, limit: int) -> tuple[str, ...]:
-        hits = self._assistant.search(question, limit=limit)
+    def _ranked(self, query: Query, *, limit: int) -> tuple[str, ...]:
+        hits = self._assistant.search(query.question, limit=limit, asked_on=query.asked_on)
         return first_places([self._names.name(hit.passage.document_id) for hit in hits])
 
     def _with_answer(self, outcome: Outcome) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_MONTHS = {
+_NAMES = {
     1: "january jan januar janvier enero",
     2: "february feb februar février fevrier febrero",
     3: "march mar märz maerz mars marzo",
@@ -19,8 +19,9 @@ _MONTHS = {
     11: "november nov novembre noviembre",
     12: "december dec dezember décembre decembre diciembre",
 }
-_MONTH_NUMBER = {name: number for number, names in _MONTHS.items() for name in names.split()}
-_MONTH = "|".join(sorted(_MONTH_NUMBER, key=len, reverse=True))
+# The number of a month by its name in lower case.
+MONTHS = {name: number for number, names in _NAMES.items() for name in names.split()}
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 
 _DAY_FIRST = rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s+(?:of\s+|de\s+)?(?P<month>{_MONTH})\.?,?"
 _DAY_FIRST += r"\s+(?:de\s+|del\s+)?(?P<year>\d{4})"
@@ -85,7 +86,7 @@ def _to_date(parts: dict[str, str]) -> date | None:
     else:
         day = int(parts["day"])
         named = parts["month"].lower()
-        month = int(named) if named.isdigit() else _MONTH_NUMBER[named]
+        month = int(named) if named.isdigit() else MONTHS[named]
     try:
         return date(year, month, day)
     except ValueError:

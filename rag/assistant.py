@@ -146,10 +146,14 @@ class Assistant:
         *,
         limit: int = 8,
         filters: Filters | None = None,
+        asked_on: date | None = None,
         exclude: Collection[str] = (),
     ) -> tuple[Hit, ...]:
-        """The best `limit` passages, best first. Raises `QuestionError` for an unusable query."""
-        question = understand(query, filters=filters)
+        """The best `limit` passages, best first; `asked_on` as for `ask`.
+
+        Raises `QuestionError` for an unusable query.
+        """
+        question = understand(query, filters=filters, asked_on=asked_on)
         return self._finder.search(question, limit=limit, exclude=exclude)
 
     def ask(
@@ -163,6 +167,9 @@ class Assistant:
         """A checked answer, or one that says why there is none.
 
         `filters` choose the documents to read; passages whose id is in `exclude` are withheld.
+        Questions about the news of a day get better answers with `asked_on`: what was published
+        shortly before is preferred. Without it only "this week" and the like, seen from today, and
+        dates that the question names let documents of that time come first.
         Raises `QuestionError` for an empty or overlong question.
         """
         for event in self.stream(question, filters=filters, asked_on=asked_on, exclude=exclude):

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from index.dates import find_dates
 from index.lexical import STOP_WORDS
 from index.models import DocumentHead, Passage
+from rag.models import Question
+from rag.periods import timeliness
 from rag.words import stem
 
 FEATURES = (
@@ -30,10 +32,11 @@ FEATURES = (
     "adjacent",  # share of the question's pairs of neighbouring words that are neighbours here
     "outlet",  # the question names the document's outlet
     "day",  # the question names the day on which the document was published
+    "timely",  # published at the time the question speaks of, or shortly before it was asked
     "lead",  # nearness to the document's beginning: 1 there, 1/2 after LEAD characters
 )
 # Fitted by `python benchmarks/search.py --fit`; the same command shows its figures out of fold.
-WEIGHTS = (4.548, 5.575, 3.142, 3.553, 1.399, 1.213, 1.879, 3.429, 0.768)
+WEIGHTS = (4.719, 5.423, 3.079, 3.454, 1.572, 1.183, 1.795, 2.685, 2.292, 0.761)
 
 WINDOW_WORDS = 30
 LEAD = 1_000
@@ -70,7 +73,7 @@ class Wanted:
 
 
 def light_order(
-    question: str, candidates: Sequence[Candidate], *, rarity: Mapping[str, float]
+    question: Question, candidates: Sequence[Candidate], *, rarity: Mapping[str, float]
 ) -> list[tuple[Candidate, float]]:
     """The candidates with their scores, best first; equal ones by the ids of their passages.
 
@@ -82,10 +85,10 @@ def light_order(
 
 
 def light_features(
-    question: str, candidates: Sequence[Candidate], *, rarity: Mapping[str, float]
+    question: Question, candidates: Sequence[Candidate], *, rarity: Mapping[str, float]
 ) -> NDArray[np.float64]:
     """One row a candidate, shape (len(candidates), len(FEATURES)); all but cosines in 0 to 1."""
-    wanted = read_wanted(question, rarity=rarity)
+    wanted = read_wanted(question.standalone, rarity=rarity)
     documents = [candidate.passage.document_id for candidate in candidates]
     best_words = max((candidate.words for candidate in candidates), default=0.0) or 1.0
     whole, words = dict[str, float](), dict[str, float]()
@@ -108,6 +111,9 @@ def light_features(
             _adjacent(wanted, found),
             float(names_outlet(wanted.words, candidate.head.outlet)),
             float(candidate.head.published_at in wanted.days),
+            timeliness(
+                candidate.head.published_at, period=question.period, asked_on=question.asked_on
+            ),
             LEAD / (LEAD + candidate.passage.start),
         )
         for document, candidate, found in zip(documents, candidates, places, strict=True)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from index.models import Filters, Passage, Span
+from rag.periods import Period
 
 Stage = Literal["searching", "reading", "writing", "checking"]
 SearchStage = Literal["dense", "words", "fused", "light", "reranked"]
@@ -19,7 +20,8 @@ class Question:
     """A question as asked, and as it is searched for.
 
     `standalone` is the question made independent of the conversation; `parts` are the questions
-    a compound question consists of (one part: the question itself).
+    a compound question consists of (one part: the question itself). `asked_on` is the day it is
+    asked as of, if that was said; `period` is the time it speaks of, if any.
     """
 
     text: str
@@ -27,6 +29,7 @@ class Question:
     parts: tuple[str, ...]
     filters: Filters = field(default_factory=Filters)
     asked_on: date | None = None
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

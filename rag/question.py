@@ -10,6 +10,7 @@ from index.errors import QuestionError
 from index.models import Filters
 from rag.models import Question
 from rag.parts import parts_of
+from rag.periods import named_period
 from rag.settings import QUESTION_LIMIT
 
 AnswerKind = Literal["list", "person", "date", "number", "place", "statement"]
@@ -36,7 +37,9 @@ _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern i
 def understand(
     text: str, *, filters: Filters | None = None, asked_on: date | None = None
 ) -> Question:
-    """The question with its white space in order.
+    """The question with its white space in order, and the time it speaks of.
+
+    "This week" and the like are seen from `asked_on`, or from today.
 
     Raises `QuestionError` when it is empty or longer than `QUESTION_LIMIT` characters.
     """
@@ -54,6 +57,7 @@ def understand(
         parts=parts_of(tidy),
         filters=filters or Filters(),
         asked_on=asked_on,
+        period=named_period(tidy, seen_from=asked_on or date.today()),
     )
 
 

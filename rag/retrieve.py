@@ -56,7 +56,7 @@ def retrieve(
     """
     pool = search(library, question, wanted=max(candidates, limit), exclude=exclude)
     found = closer(library, question, pool)
-    ordered = light_order(question.standalone, found, rarity=rarity(library, question))
+    ordered = light_order(question, found, rarity=rarity(library, question))
     places = arranged(
         [entry for entry, _ in ordered], slots=slots, per_document=per_document(question)
     )

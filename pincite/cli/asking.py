@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,7 @@ from pincite.cli.answers import markers_so_far, print_answer, print_claim, print
 from pincite.cli.console import doing, output, print_error, print_json, print_notice, working
 from pincite.cli.options import (
     DEFAULT_LIBRARY,
+    AskedOnOption,
     FromOption,
     JsonOption,
     LibraryOption,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 ASK_EXAMPLES = """[bold]Examples[/bold]
   pincite ask "what does North Korea want in return?"
   pincite ask "who denied the deal?" --outlet "Civic Signal" --from 2024-10-01
+  pincite ask "who resigned this week?" --asked-on 2024-10-25
   echo "what was delivered?" | pincite ask - --json"""
 
 CHAT_EXAMPLES = """[bold]Examples[/bold]
@@ -56,6 +59,7 @@ def ask(
     tag: TagOption = None,
     published_from: FromOption = None,
     published_until: UntilOption = None,
+    asked_on: AskedOnOption = None,
     passages: PassagesOption = None,
     writer: WriterOption = None,
     json: JsonOption = False,
@@ -70,7 +74,7 @@ def ask(
     )
     options = _options(writer=writer, passages=passages)
     with open_assistant(library, create=False, **options) as assistant:
-        answer = _answer(assistant, text, filters)
+        answer = _answer(assistant, text, filters, asked_on)
     if json:
         from rag.render import to_json
 
@@ -87,6 +91,7 @@ def chat(
     tag: TagOption = None,
     published_from: FromOption = None,
     published_until: UntilOption = None,
+    asked_on: AskedOnOption = None,
     passages: PassagesOption = None,
     writer: WriterOption = None,
     library: LibraryOption = DEFAULT_LIBRARY,
@@ -104,7 +109,7 @@ def chat(
         _greet(assistant)
         for text in _questions():
             try:
-                _converse(assistant, text, filters)
+                _converse(assistant, text, filters, asked_on)
             except (QuestionError, ModelError) as error:
                 print_error(str(error))
 
@@ -118,9 +123,9 @@ def _options(*, writer: WriterName | None, passages: int | None) -> SettingOptio
     return options
 
 
-def _answer(assistant: Assistant, text: str, filters: Filters) -> Answer:
+def _answer(assistant: Assistant, text: str, filters: Filters, asked_on: date | None) -> Answer:
     """The answer, with its stages shown on stderr while they are worked out."""
-    events = assistant.stream(text, filters=filters)
+    events = assistant.stream(text, filters=filters, asked_on=asked_on)
     with working("loading the models") as status:
         assistant.warm()
         for event in events:
@@ -161,13 +166,13 @@ def _questions() -> Iterator[str]:
             yield text
 
 
-def _converse(assistant: Assistant, text: str, filters: Filters) -> None:
+def _converse(assistant: Assistant, text: str, filters: Filters, asked_on: date | None) -> None:
     """Answer one question, showing the stages and each claim as soon as it is checked."""
     console = output()
     shown: list[Claim] = []
     drafted = 0
     with working("searching") as status:
-        for event in assistant.stream(text, filters=filters):
+        for event in assistant.stream(text, filters=filters, asked_on=asked_on):
             if isinstance(event, StageStarted):
                 status.update(doing(event.message))
             elif isinstance(event, DraftText):

@@ -106,6 +106,16 @@ UntilOption = Annotated[
         rich_help_panel="Which documents to read",
     ),
 ]
+AskedOnOption = Annotated[
+    date | None,
+    typer.Option(
+        "--asked-on",
+        parser=read_date,
+        metavar="DATE",
+        help="Ask as of this day: 'this week' is that week, and what was published shortly before "
+        "comes first.",
+    ),
+]
 
 
 def filters_of(

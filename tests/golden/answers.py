@@ -6,6 +6,7 @@ from datetime import date
 
 from index.models import Filters
 from rag.models import Answer, Citation, Claim, Disagreement, Question, Rejection, Trace
+from rag.periods import Period
 
 SUBMARINES = Citation(
     document_id="0123456789abcdef0123456789abcdef",
@@ -36,6 +37,7 @@ ANSWERED = Answer(
         parts=("What does Pyongyang want?",),
         filters=Filters(outlets=("Harbour Ledger",), published_from=date(2024, 1, 1)),
         asked_on=date(2024, 12, 1),
+        period=Period(first=date(2024, 11, 24), last=date(2024, 12, 1)),
     ),
     claims=(
         Claim(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,35 @@ def test_the_outlet_named_comes_first(library: Library) -> None:
     named = next(outlet for outlet in sorted(filter(None, outlets.values())))
     hits = found(library, f"What did the {named.removeprefix('The ')} report about North Korea?")
     assert outlets[hits[0].passage.document_id] == named
+
+
+@pytest.fixture(scope="module")
+def yearly(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Library]:
+    """Reports of the same festival, one a year."""
+    folder = tmp_path_factory.mktemp("yearly")
+    for year, singer in ((2021, "Ines Calder"), (2023, "Tobias Renn"), (2025, "Sela Brandt")):
+        text = f"{singer} opens the gull festival\nPublished 9 August {year}\n\n"
+        text += f"{singer} opened the gull festival of Velmora with a song."
+        (folder / f"{year}.txt").write_text(text, encoding="utf-8")
+    with open_library(folder / "library", embedder=embedder) as opened:
+        ingest(opened, sorted(folder.glob("*.txt")))
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "asked_on", "first"),
+    [
+        ("Who opened the gull festival this week?", date(2023, 8, 11), "2023.txt"),
+        ("Who opened the gull festival this week?", date(2025, 8, 11), "2025.txt"),
+        ("Who opened the gull festival last year?", date(2022, 3, 1), "2021.txt"),
+        ("Who opened the gull festival in August 2021?", date(2025, 8, 11), "2021.txt"),
+        ("Who opened the gull festival?", date(2023, 8, 11), "2023.txt"),
+        ("Who opened the gull festival in 2023?", None, "2023.txt"),
+    ],
+)
+def test_what_was_published_at_the_time_asked_about_comes_first(
+    yearly: Library, question: str, asked_on: date | None, first: str
+) -> None:
+    asked = understand(question, asked_on=asked_on)
+    hits = retrieve(yearly, asked, candidates=50, limit=3, slots=READ)
+    assert source(yearly, hits[0]) == first

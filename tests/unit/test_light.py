@@ -18,6 +18,7 @@ from rag.light import (
     light_order,
     names_outlet,
 )
+from rag.question import understand
 
 QUESTION = "When did the Saltmarsh ferry crews go on strike?"
 
@@ -45,8 +46,10 @@ def candidate(
     )
 
 
-def row(*candidates: Candidate, question: str = QUESTION, at: int = 0) -> dict[str, float]:
-    rows = light_features(question, candidates, rarity={})
+def row(
+    *candidates: Candidate, question: str = QUESTION, at: int = 0, asked_on: date | None = None
+) -> dict[str, float]:
+    rows = light_features(understand(question, asked_on=asked_on), candidates, rarity={})
     assert rows.shape == (len(candidates), len(FEATURES))
     return dict(zip(FEATURES, rows[at].tolist(), strict=True))
 
@@ -87,7 +90,7 @@ def test_a_document_is_seen_as_a_whole_with_its_title() -> None:
 def test_rare_words_weigh_more() -> None:
     found = [candidate("a", "strike"), candidate("b", "saltmarsh")]
     rarity = {"strike": 0.25, "saltmarsh": 1.0, "ferri": 1.0, "crew": 1.0, "go": 1.0}
-    rows = light_features(QUESTION, found, rarity=rarity)
+    rows = light_features(understand(QUESTION), found, rarity=rarity)
     window = FEATURES.index("window")
     assert rows[1, window] == pytest.approx(4 * rows[0, window])
 
@@ -121,6 +124,28 @@ def test_an_outlet_is_a_name_not_a_word(question: str, outlet: str | None, named
     assert names_outlet(words, outlet) is named
 
 
+def test_what_was_published_at_the_time_asked_about_is_timely() -> None:
+    friday = date(2025, 8, 8)
+    days = (friday, date(2025, 7, 18), date(2018, 8, 8), None)
+    found = [
+        candidate(str(day), "x", head=DocumentHead(title="", published_at=day)) for day in days
+    ]
+
+    def seen(question: str, asked_on: date | None = None) -> list[float]:
+        return [
+            row(*found, question=question, at=at, asked_on=asked_on)["timely"] for at in range(4)
+        ]
+
+    week = seen("Who resigned this week?", asked_on=friday)
+    assert week[:2] == [1.0, pytest.approx(7 / 21, abs=0.05)]
+    assert week[2] < 0.01
+    # Without a word about time the question's own day counts, where it is known.
+    assert seen("Who resigned?", asked_on=friday)[0] == 1.0
+    assert seen("Who resigned?") == [0.0] * 4
+    assert seen("Who resigned in 2018?", asked_on=friday)[2] == 1.0
+    assert week[3] == seen("Who resigned in 2018?")[3] == 0.0
+
+
 def test_a_passage_near_the_beginning_leads() -> None:
     first, later = candidate("a", "x"), candidate("b", "x", start=1_000)
     assert row(first)["lead"] == 1.0
@@ -136,7 +161,7 @@ def test_the_better_passage_comes_first_and_ties_follow_the_ids() -> None:
     good = candidate("z", "Saltmarsh ferry crews go on strike on Monday.")
     poor = candidate("y", "The harvest was good.")
     twin = replace(poor, passage=replace(poor.passage, id="x", document_id="x"))
-    ordered = light_order(QUESTION, [poor, good, twin], rarity={})
+    ordered = light_order(understand(QUESTION), [poor, good, twin], rarity={})
     assert [entry.passage.id for entry, _ in ordered] == ["z", "x", "y"]
     scores = [score for _, score in ordered]
     assert scores[0] > scores[1] == scores[2]
@@ -144,6 +169,7 @@ def test_the_better_passage_comes_first_and_ties_follow_the_ids() -> None:
 
 @pytest.mark.parametrize("question", ["the", "to be or not to be", "何が欲しい", "x" * 50])
 def test_odd_questions_and_no_candidates_do_no_harm(question: str) -> None:
-    assert light_order(question, [], rarity={}) == []
-    rows = light_features(question, [candidate("a", "to be, 何が欲しい")], rarity={})
+    asked = understand(question)
+    assert light_order(asked, [], rarity={}) == []
+    rows = light_features(asked, [candidate("a", "to be, 何が欲しい")], rarity={})
     assert np.isfinite(rows).all()
