@@ -148,8 +148,14 @@ class Answering:
     ) -> Answer:
         if not self._library.passage_count:
             reason = "The library is empty: add documents first, then ask again."
+        elif not evidence and not question.filters.is_empty:
+            reason = (
+                "No document that passes the filters could answer: widen them (outlet, tag, dates), "
+                "or add documents."
+            )
         elif not evidence:
-            reason = "No document of the library passes the filters that were set."
+            # Whatever was found only asks, or is left out of this search.
+            reason = f"The documents hold nothing that could answer “{question.standalone}”."
         else:
             reason = (
                 f"The documents do not seem to answer “{question.standalone}”. The nearest "
