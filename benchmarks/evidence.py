@@ -14,6 +14,7 @@ Scores that were fitted are out of fold: five folds by question.
 from __future__ import annotations
 
 import argparse
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from rich.table import Table
 from eval.corpus import open_corpus
 from eval.datasets import load_dataset
 from eval.models import Figure
+from rag import light
 from rag.evidence import COLUMNS
 from rag.finder import Finder
 from rag.reader import EvidenceReader
@@ -89,6 +91,8 @@ def _cases(folder: Path, chosen: argparse.Namespace, console: Console) -> list[C
             reader.model_id.replace("@", "-"),
             assistant.settings.fingerprint,
             str(chosen.limit or "all"),
+            # What was read hangs on the search, what is kept on the columns.
+            f"{zlib.crc32(repr((COLUMNS, light.WEIGHTS)).encode()):x}",
         )
         kept = RUNS / "evidence" / f"{'-'.join(parts)}.npz"
         if kept.is_file():

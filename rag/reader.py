@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from rag.network import EvidenceNetwork
 
 
-# Padded tokens in one batch: larger ones pad more and leave the processor's caches, and reading a
-# dozen passages takes about a tenth longer.
+# Padded tokens in one batch: larger ones pad more and leave the processor's caches, and reading ten
+# passages takes about a tenth longer.
 READ_TOKENS = 1_200
 
 

@@ -51,7 +51,7 @@ class Settings:
         default=50, metadata={"help": "Passages taken from each search before fusion (1-500)."}
     )
     passages: int = field(
-        default=12, metadata={"help": "Passages read for evidence after the search (1-50)."}
+        default=10, metadata={"help": "Passages read for evidence after the search (1-50)."}
     )
     abstention_threshold: float = field(
         default=0.06,

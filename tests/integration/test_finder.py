@@ -115,7 +115,7 @@ def library(path: Path, embedder: Embedder) -> Iterator[Library]:
         yield opened
 
 
-def finder(library: Library, reader: Reader, *, passages: int = 12) -> Finder:
+def finder(library: Library, reader: Reader, *, passages: int = 10) -> Finder:
     return Finder(library, settings=Settings(passages=passages), reader=reader)
 
 

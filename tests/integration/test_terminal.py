@@ -363,12 +363,12 @@ def test_a_locked_library_names_the_process_that_holds_it(small: Path) -> None:
 def test_settings_are_written_checked_and_kept_in_their_place(small: Path) -> None:
     file = small / "settings.toml"
     file.write_text("# mine\npassages = 4\ncandidates = 20  # few\n", "utf-8")
-    assert pincite("settings", "passages", "12", "--library", small).exit_code == 0
-    assert file.read_text("utf-8") == "# mine\npassages = 12\ncandidates = 20  # few\n"
+    assert pincite("settings", "passages", "11", "--library", small).exit_code == 0
+    assert file.read_text("utf-8") == "# mine\npassages = 11\ncandidates = 20  # few\n"
     assert pincite("settings", "passages", "0", "--library", small).exit_code == 2
     assert pincite("settings", "keep_unsupported", "yes", "--library", small).exit_code == 0
     assert pincite("settings", "candidates", "--unset", "--library", small).exit_code == 0
-    assert file.read_text("utf-8") == "# mine\npassages = 12\nkeep_unsupported = true\n"
+    assert file.read_text("utf-8") == "# mine\npassages = 11\nkeep_unsupported = true\n"
     assert [path.name for path in small.glob("settings*")] == ["settings.toml"]
 
 
@@ -382,10 +382,10 @@ def test_settings_tell_where_each_value_comes_from(small: Path) -> None:
     assert origins["candidates"] == (30, "environment")
     assert origins["writer"] == ("auto", "default")
     assert origins["llm_api_key"] == ("********", "environment")
-    assert rows["passages"]["default"] == 12
+    assert rows["passages"]["default"] == 10
     readable = pincite("settings", "--library", small, **environment)
     assert "very-secret" not in result.output + readable.output
-    assert "passages = 4  (settings.toml; default 12)" in readable.stdout
+    assert "passages = 4  (settings.toml; default 10)" in readable.stdout
 
 
 def test_settings_may_be_written_before_there_is_a_library(tmp_path: Path) -> None:
