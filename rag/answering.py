@@ -150,8 +150,8 @@ class Answering:
             reason = "The library is empty: add documents first, then ask again."
         elif not evidence and not question.filters.is_empty:
             reason = (
-                "No document that passes the filters could answer: widen them (outlet, tag, dates), "
-                "or add documents."
+                "No document that passes the filters could answer: widen them (outlet, tag, "
+                "dates), or add documents."
             )
         elif not evidence:
             # Whatever was found only asks, or is left out of this search.

@@ -104,7 +104,7 @@ def test_filters_that_nothing_passes_are_named(assistant: rag.Assistant) -> None
 def test_without_filters_none_are_blamed(tmp_path: Path) -> None:
     (tmp_path / "only.txt").write_text("Who wants tea? Where is the sugar?", encoding="utf-8")
     with rag.open_assistant(tmp_path / "library") as opened:
-        opened.add([tmp_path / "only.txt"])
+        opened.add(tmp_path / "only.txt")
         reason = opened.ask("Who wants tea?").abstained_because
     assert reason is not None
     assert "filters" not in reason
