@@ -22,8 +22,15 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ("place", r"\bwhere\b|\b(what|which) (city|country|state|place|town)\b"),
     ("person", r"\bwho(m|se)?\b|\b(what|which) (person|man|woman|actor|singer|leader)\b"),
     # Several answers: a plural asked for, a wish or an opinion, a reason or a manner.
-    ("list", r"\b(list|name|reasons|ways|views|opinions)\b|\bwhat (are|were)\b"),
-    ("list", r"\b(what|which) (?!is\b|was\b|has\b|does\b|this\b)\w{2,}[^s\W]s\b"),
+    ("list", r"^(please |can you |could you )?(list|name)\b|\b(reasons|ways|views|opinions)\b"),
+    ("list", r"\bwhat (are|were)\b"),
+    (
+        "list",
+        # "Which states ...", but neither "which tennis player" nor "which airlines company has".
+        r"\b(what|which) (?!(is|was|has|does|this|tennis|news|sports|business|politics|series|"
+        r"species|arms|sales|telecommunications|communications|physics|economics|athletics)\b)"
+        r"\w{2,}[^s\W]s\b(?! [a-z]+[^s\W] (has|is|was|does)\b)",
+    ),
     (
         "list",
         r"\bwhat (do|does|did|would|could|might|will)\b.*\b(want|seek|gain|get|receive|offer|"

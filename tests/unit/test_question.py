@@ -20,6 +20,16 @@ def test_white_space_is_put_in_order_and_the_wording_kept() -> None:
     assert question.asked_on == date(2023, 9, 30)
 
 
+def test_the_time_it_speaks_of_is_seen_from_its_day() -> None:
+    period = understand("Who left this week?", asked_on=date(2023, 9, 30)).period
+    assert period is not None
+    assert period.last == date(2023, 9, 30)
+    today = understand("Who left this week?").period
+    assert today is not None
+    assert abs((today.last - date.today()).days) <= 1  # over midnight
+    assert understand("Who left?").period is None
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "?!", "…"])
 def test_a_question_without_words_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(QuestionError, match="question is empty"):
@@ -38,6 +48,15 @@ def test_an_overlong_question_is_refused_and_the_limit_named() -> None:
         ("what does North Korea want in return?", "list"),
         ("What are the risks of the deal?", "list"),
         ("Why is Seoul worried?", "list"),
+        ("Name the ports that were closed.", "list"),
+        ("Can you list the ports?", "list"),
+        ("Which ports were closed?", "list"),
+        ("Which animals?", "list"),
+        ("Which companies make gull nets?", "list"),
+        ("What is the name of the ferry?", "statement"),
+        ("Which tennis player won?", "statement"),
+        ("Which airlines company has agreed to pay?", "statement"),
+        ("Which series was cancelled?", "statement"),
         ("Who met Putin?", "person"),
         ("When did the launch fail?", "date"),
         ("In which year was it built?", "date"),
