@@ -49,12 +49,12 @@ OWN = RUNS.parent / "eval" / "data"
 # Every part alone, and more and more together: names of columns.
 ABLATIONS: dict[str, tuple[str, ...]] = {
     "search": ("found",),
-    "evidence model: passage": ("passage",),
-    "evidence model: sentence": ("sentence",),
-    "evidence model": ("sentence", "passage"),
-    "model and agreement": ("sentence", "passage", "agreement"),
-    "model and search": ("sentence", "passage", "found"),
-    "all but fragments": ("sentence", "passage", "agreement", "found"),
+    "sentences": ("sentence",),
+    "sentences, answers marked": ("sentence", "marked"),
+    "model and agreement": ("sentence", "marked", "agreement"),
+    "model and search": ("sentence", "marked", "found"),
+    "all but answers marked": ("sentence", "agreement", "found", "fragment"),
+    "all but fragments": ("sentence", "marked", "agreement", "found"),
     "all": COLUMNS,
 }
 

@@ -14,6 +14,7 @@ from rag.agreement import agreement
 from rag.features import Sentence, asked_for, asks, poses
 from rag.models import Evidence
 from rag.reading import ReadHit
+from rag.spans import FoundSpan
 from rag.words import names, words
 
 EVIDENCE_LIMIT = 12
@@ -21,14 +22,14 @@ EVIDENCE_LIMIT = 12
 # What the score of a sentence is made of.
 COLUMNS = (
     "sentence",  # logit of the evidence model: this sentence answers
-    "passage",  # the same for its passage
+    "marked",  # 1 if the answer that the model marks in the passage begins in this sentence
     "agreement",  # other documents that give an answer this sentence holds
     "found",  # the score of its passage in the search
     "fragment",  # 1 if too short for a statement: mostly headings and captions
 )
 # Fitted by `python benchmarks/evidence.py --fit`; docs/evidence.md has the figures.
-WEIGHTS = (0.288, 0.029, 1.531, 0.189, -1.756)
-BIAS = -4.552
+WEIGHTS = (0.234, 0.476, 1.725, 0.216, -2.027)
+BIAS = -5.267
 FRAGMENT_WORDS = 6
 # A span is shown as the answer if its margin is at least this: right in .. of 10 such cases.
 CERTAIN_SPAN = 4.0
@@ -113,7 +114,7 @@ def evidence_rows(
         rows = [
             (
                 logit,
-                entry.reading.answers,
+                float(_marks(entry.reading.span, sentence)),
                 support,
                 entry.hit.score,
                 float(len(words(sentence.text)) < FRAGMENT_WORDS),
@@ -129,6 +130,10 @@ def evidence_rows(
         )
         found.append((numbers, np.reshape(rows, (len(rows), len(COLUMNS)))[list(numbers)]))
     return found
+
+
+def _marks(found: FoundSpan | None, sentence: Sentence) -> bool:
+    return found is not None and sentence.span.start <= found.span.start < sentence.span.end
 
 
 def probabilities(rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -184,9 +189,7 @@ def _overlap(first: Evidence, second: Evidence) -> bool:
 def _certain_answer(entry: ReadHit, sentence: Sentence) -> Span | None:
     """Where the answer itself stands in the document, if the model is sure of it."""
     found = entry.reading.span
-    if found is None or found.margin < CERTAIN_SPAN:
-        return None
-    if not sentence.span.start <= found.span.start < sentence.span.end:
+    if found is None or found.margin < CERTAIN_SPAN or not _marks(found, sentence):
         return None
     shift = entry.hit.passage.start
     return Span(shift + found.span.start, shift + min(found.span.end, sentence.span.end))

@@ -15,7 +15,7 @@ EVIDENCE_MODEL = "pincite-evidence"
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 WEIGHTS_FILE = "evidence.safetensors"
 # SHA-256 of the file.
-EVIDENCE_WEIGHTS = "18a446a53cb54b581764664a5574ae744186efb9632f2d6da60e25702771c0a2"
+EVIDENCE_WEIGHTS = "3bf5d96c3d7645a4a8514d85b609b41c91793a53561d9860ca6c6835b535b961"
 
 
 def evidence_weights() -> Path:

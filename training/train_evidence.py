@@ -1,6 +1,6 @@
 """Train the evidence model on the open pairs.
 
-    make train-evidence [ARGS="--out runs/evidence --epochs 1.5 --seed 7 --share 1"]
+    make train-evidence [ARGS="--out runs/evidence --epochs 1.7 --seed 7 --share 1"]
     python -m training.train_evidence [--out FOLDER] ...
 
 Uses a GPU where torch finds one, else the processor's cores. Interrupted, the same command goes on

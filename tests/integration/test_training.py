@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_loss_falls(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     groups = load_groups(write_records(tmp_path / "data"))
-    recipe = Recipe(epochs=3.0, batch=12)
+    recipe = Recipe(epochs=5.0, batch=12)
     train(
         groups,
         groups,

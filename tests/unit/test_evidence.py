@@ -61,9 +61,13 @@ class TestRows:
         ((numbers, found),) = rows(QUESTION, read)
         assert numbers == (0, 1, 3, 4)  # 2 is a question
         assert found["sentence"] == [-3, 2, -1, -2]
-        assert found["passage"] == [1.5] * 4
+        assert found["marked"] == [0.0] * 4
         assert found["agreement"] == [0.0] * 4
         assert found["found"] == [0.7] * 4
+
+    def test_the_sentence_with_the_answer_that_the_model_marks_is_marked(self) -> None:
+        ((_, found),) = rows(QUESTION, read_hit(TEXT, answer=ANSWER, margin=-3.0))
+        assert found["marked"] == [0.0, 1.0, 0.0, 0.0]  # sure or not
 
     def test_a_fragment_has_too_few_words(self) -> None:
         for count, short in ((FRAGMENT_WORDS - 1, 1.0), (FRAGMENT_WORDS, 0.0)):
@@ -71,11 +75,11 @@ class TestRows:
             assert found["fragment"] == [short]
 
     def test_every_hit_has_its_own(self) -> None:
-        one = read_hit("Rain fell.", document="a", rank=1, answers=1.0)
-        two = read_hit("Snow fell. Ice held.", document="b", rank=2, answers=2.0)
+        one = read_hit("Rain fell.", document="a", rank=1, found=3.0)
+        two = read_hit("Snow fell. Ice held.", document="b", rank=2, found=4.0)
         found = rows(QUESTION, one, two)
         assert [numbers for numbers, _ in found] == [(0,), (0, 1)]
-        assert [columns["passage"] for _, columns in found] == [[1.0], [2.0, 2.0]]
+        assert [columns["found"] for _, columns in found] == [[3.0], [4.0, 4.0]]
 
     def test_an_answer_that_others_give_too_is_seen_in_its_sentence(self) -> None:
         one = read_hit(TEXT, document="a")
