@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.models import Document
+from rag.attribution import attributed
 from rag.judge import hold, judge
 from rag.markers import read_statements
 from rag.models import Citation, Claim, Draft, Evidence, Rejection, Statement
@@ -61,7 +62,7 @@ def check(
     for statement, outcome in zip(statements, _settled(opened, documents, reader), strict=True):
         if isinstance(outcome, Claim):
             if all(claim.text != outcome.text for claim in claims):
-                claims.append(outcome)
+                claims.append(attributed(outcome))
             continue
         rejected.append(Rejection(text=statement.text, reason=outcome))
         if keep_unsupported:
