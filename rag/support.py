@@ -6,6 +6,8 @@ Kim"), and do not know which other words mean the same. `rag.judge` asks the evi
 
 from __future__ import annotations
 
+import re
+
 from rag.roles import changed_places
 from rag.speakers import other_speaker
 from rag.words import content_stems, is_hedged, is_negated, names, number_stems, numbers, opposite
@@ -18,6 +20,13 @@ _CALENDAR = content_stems(
     """January February March April May June July August September October November December
     Monday Tuesday Wednesday Thursday Friday Saturday Sunday"""
 )
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?\b"
+_MONTH_DAY = re.compile(rf"\b(?:{_DAY}\s+(?:of\s+)?{_MONTH}|{_MONTH}\s+{_DAY}(?![\d.,]*\d))")
 
 
 def why_unsupported(statement: str, evidence: str, *, context: str = "") -> str | None:
@@ -41,8 +50,12 @@ def objection(statement: str, evidence: str, *, context: str = "") -> str | None
 
     >>> objection("Kim asked for tanks.", "Kim may have asked for tanks.")
     'the sentence cited speaks of a possibility, the statement of a fact'
+    >>> objection("Kim asked for 13 tanks.", "On 13 October Kim asked for tanks.")
+    'the number 13 is not in the sentence cited'
     """
-    missing_numbers = sorted(numbers(statement) - numbers(evidence))
+    # "13 October" does not carry "13 containers": the day of a month counts nothing.
+    counted = evidence if _MONTH_DAY.search(statement) else _MONTH_DAY.sub(" ", evidence)
+    missing_numbers = sorted(numbers(statement) - numbers(counted))
     if missing_numbers:
         return f"the number {missing_numbers[0]} is not in the sentence cited"
     known = content_stems(evidence) | content_stems(context)

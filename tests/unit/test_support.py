@@ -125,3 +125,23 @@ def test_coverage_by_hand() -> None:
     assert coverage(statement, "Kim asked for oil.") == pytest.approx(3 / 5)
     assert coverage(statement, "Kim asked for oil.", context="Cheap grain") == 1.0
     assert coverage("300", "Nothing of it.") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence", "objects"),
+    [
+        ("The port took 13 containers.", "13 October: the port took 1,000 containers.", True),
+        ("The port took 5 containers.", "On May 5 the port took containers.", True),
+        ("The port took containers on 13 October.", "13 October: the port took containers.", False),
+        ("It was the 13th of October.", "It was October 13, 2024.", False),
+        (
+            "The port took 13 containers.",
+            "In October 13 containers came to the port it took.",
+            True,
+        ),
+        ("The port took 13 containers.", "The port took 13 containers in October.", False),
+        ("It was May 2024.", "It was May 2024.", False),
+    ],
+)
+def test_the_day_of_a_month_is_no_count(statement: str, evidence: str, objects: bool) -> None:
+    assert (objection(statement, evidence) is not None) is objects
