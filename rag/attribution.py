@@ -17,7 +17,8 @@ def attributed(claim: Claim) -> Claim:
     """The claim with who said it and when it happened, as far as its citations tell.
 
     All citations that name a speaker have to name the same one, and all that tell a day the same
-    day. A claim without support, or without citations, comes back unchanged.
+    day. "The official" alone tells nobody who it is, and is left out. A claim without support, or
+    without citations, comes back unchanged.
     """
     if claim.verdict == "unsupported" or not claim.citations:
         return claim
@@ -30,7 +31,7 @@ def attributed(claim: Claim) -> Claim:
     days.discard(None)
     return replace(
         claim,
-        speaker=speaker.speaker if speaker else None,
+        speaker=speaker.speaker if speaker and not _refers_back(speaker) else None,
         event_date=days.pop() if len(days) == 1 else None,
     )
 
@@ -46,6 +47,12 @@ def speaker_of(quote: str) -> str | None:
     """
     found = _speaker(quote)
     return found.speaker if found else None
+
+
+def _refers_back(speech: Speech) -> bool:
+    """Whether only what stands before the quote tells who it is: "the official"."""
+    said_by = speech.speaker or ""
+    return not speech.named and said_by.startswith("the ") and said_by.count(" ") == 1
 
 
 def _speaker(quote: str) -> Speech | None:

@@ -376,3 +376,9 @@ def test_a_checked_claim_says_who_and_when(text: str, verdict: Verdict) -> None:
     draft = Draft(text=text, evidence=(evidence,), writer="test")
     (claim,) = check(draft, {"d1": document}).claims
     assert (claim.verdict, claim.speaker, claim.event_date) == (verdict, "Ines Calder", THURSDAY)
+
+
+def test_whoever_only_an_earlier_sentence_names_is_left_out() -> None:
+    assert known("The official said it was closed.")[0] is None
+    assert known("The White House said it was closed.")[0] == "the White House"
+    assert known("The port official said it was closed.")[0] == "the port official"
