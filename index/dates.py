@@ -5,6 +5,18 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from index.models import Span
+
+# In English, in the order of `date.weekday()`.
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# An English month as it is written, whole or cut short, and a day of it without the year.
+MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b"
+)
+_NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
+MONTH_DAY = rf"{MONTH}\.?\s+{_NUMBER}|{_NUMBER}\s+(?:of\s+)?{MONTH}"
+
 _NAMES = {
     1: "january jan januar janvier enero",
     2: "february feb februar février fevrier febrero",
@@ -44,10 +56,7 @@ def find_date(text: str) -> date | None:
     >>> find_date("05/11/2024") is None  # 5 November or May 11
     True
     """
-    found = [(match.start(), match) for form in _FORMS for match in form.finditer(text)]
-    for _, match in sorted(found, key=lambda pair: pair[0]):
-        return _to_date(match.groupdict())
-    return None
+    return next((day for _, day in dated_places(text)), None)
 
 
 def find_dates(text: str) -> tuple[date, ...]:
@@ -56,10 +65,18 @@ def find_dates(text: str) -> tuple[date, ...]:
     >>> [str(day) for day in find_dates("between October 4, 2023 and 2023-11-06")]
     ['2023-10-04', '2023-11-06']
     """
+    return tuple(dict.fromkeys(day for _, day in dated_places(text) if day is not None))
+
+
+def dated_places(text: str) -> list[tuple[Span, date | None]]:
+    """Where a calendar day is written in full, in order, and which; `None` for an uncertain one.
+
+    >>> dated_places("by 2024-02-30")
+    [(Span(start=3, end=13), None)]
+    """
     matches = [match for form in _FORMS for match in form.finditer(text)]
     matches.sort(key=lambda match: match.start())
-    days = (_to_date(match.groupdict()) for match in matches)
-    return tuple(dict.fromkeys(day for day in days if day is not None))
+    return [(Span(*match.span()), _to_date(match.groupdict())) for match in matches]
 
 
 def without_dates(text: str) -> str:

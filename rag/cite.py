@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.models import Document
-from rag.attribution import attributed
+from rag.attribution.claims import attributed
 from rag.judge import hold, judge
 from rag.markers import read_statements
 from rag.models import Citation, Claim, Draft, Evidence, Rejection, Statement

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from index.dates import MONTHS, find_dates, without_dates
+from index.dates import MONTHS, WEEKDAYS, find_dates, without_dates
 
-_WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_WEEKDAY = "|".join(WEEKDAYS)
 # Words that say when, seen from the day of the question: so many days before it, up to so many.
 # They are wider than the calendar has them, as what was reported on is reported on for some days.
 _RELATIVE = tuple(
@@ -17,7 +17,7 @@ _RELATIVE = tuple(
     for words, first, last in (
         (r"today|tonight|this (?:morning|afternoon|evening)", 1, 0),
         (r"yesterday|last night", 2, 0),
-        (rf"(?:this|the past|on|last) (?:{_WEEKDAYS})|(?:this|the past) week", 7, 0),
+        (rf"(?:this|the past|on|last) (?:{_WEEKDAY})|(?:this|the past) week", 7, 0),
         (r"last week|the previous week", 14, 3),
         (r"this month|the past month", 31, 0),
         (r"last month|the previous month", 62, 14),

@@ -8,25 +8,17 @@ from __future__ import annotations
 
 import re
 
+from index.dates import MONTH_DAY, MONTHS, WEEKDAYS
+from rag.attribution.speakers import other_speaker
 from rag.roles import changed_places
-from rag.speakers import other_speaker
 from rag.words import content_stems, is_hedged, is_negated, names, number_stems, numbers, opposite
 
 # Share of a statement's content words that its evidence must hold. A stricter share refuses more
 # good paraphrases, a looser one lets more inventions through.
 LEAST_COVERAGE = 0.7
 NOT_SAID = "the sentence cited does not say this"
-_CALENDAR = content_stems(
-    """January February March April May June July August September October November December
-    Monday Tuesday Wednesday Thursday Friday Saturday Sunday"""
-)
-
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
-    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
-)
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?\b"
-_MONTH_DAY = re.compile(rf"\b(?:{_DAY}\s+(?:of\s+)?{_MONTH}|{_MONTH}\s+{_DAY}(?![\d.,]*\d))")
+_CALENDAR = content_stems(" ".join([*WEEKDAYS, *MONTHS]))
+_MONTH_DAY = re.compile(rf"\b(?:{MONTH_DAY})\b(?![.,]?\d)")
 
 
 def why_unsupported(statement: str, evidence: str, *, context: str = "") -> str | None:

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.models import Document, Passage
-from rag.attribution import attributed, event_date_of, speaker_of
+from rag.attribution.claims import attributed
+from rag.attribution.event_date import event_date_of
+from rag.attribution.speakers import speaker_of
 from rag.cite import check
 from rag.models import Citation, Claim, Draft, Evidence, Hit, Verdict
 

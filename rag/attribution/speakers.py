@@ -1,39 +1,12 @@
-"""Who says what a claim rests on, and when it happened; what is not certain stays unknown."""
+"""Who speaks in a text, where that is certain, and whether two texts let the same one speak."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from rag.event_date import event_date_of
-from rag.models import Claim
-from rag.speech import Speech, sentence_spans, speeches, unquoted
+from rag.attribution.quotations import sentence_spans, unquoted
+from rag.attribution.speech import Speech, speeches
 from rag.words import names, words
-
-__all__ = ["attributed", "event_date_of", "speaker_of"]
-
-
-def attributed(claim: Claim) -> Claim:
-    """The claim with who said it and when it happened, as far as its citations tell.
-
-    All citations that name a speaker have to name the same one, and all that tell a day the same
-    day. "The official" alone tells nobody who it is, and is left out. A claim without support, or
-    without citations, comes back unchanged.
-    """
-    if claim.verdict == "unsupported" or not claim.citations:
-        return claim
-    speakers = [_speaker(cited.quote) for cited in claim.citations]
-    told = [speaker for speaker in speakers if speaker is not None]
-    speaker = _one(told, follows=False)
-    days = {
-        event_date_of(cited.quote, published_at=cited.published_at) for cited in claim.citations
-    }
-    days.discard(None)
-    return replace(
-        claim,
-        speaker=speaker.speaker if speaker and not _refers_back(speaker) else None,
-        event_date=days.pop() if len(days) == 1 else None,
-    )
 
 
 def speaker_of(quote: str) -> str | None:
@@ -45,17 +18,35 @@ def speaker_of(quote: str) -> str | None:
     'Ines Calder'
     >>> speaker_of("Ines Calder said that Tobias Renn denied it.")
     """
-    found = _speaker(quote)
+    found = sole_speech(quote)
     return found.speaker if found else None
 
 
-def _refers_back(speech: Speech) -> bool:
+def other_speaker(statement: str, evidence: str) -> str | None:
+    """Whom the statement names as its speaker, if the evidence names others and nobody else.
+
+    Where the evidence lets someone speak without a name ("he said") nothing is certain: `None`.
+
+    >>> other_speaker("Putin said Kim wants oil.", "Kim said that Putin wants oil.")
+    'Putin'
+    >>> other_speaker("Putin said Kim wants oil.", "Putin met Kim, and he said Kim wants oil.")
+    """
+    known = _heard(evidence)
+    if not known or not all(speech.named for speech in known):
+        return None
+    spoke = frozenset().union(*map(_stems, known))
+    told = (speech for speech in _heard(statement) if speech.named)
+    return next((speech.speaker for speech in told if spoke.isdisjoint(_stems(speech))), None)
+
+
+def refers_back(speech: Speech) -> bool:
     """Whether only what stands before the quote tells who it is: "the official"."""
     said_by = speech.speaker or ""
     return not speech.named and said_by.startswith("the ") and said_by.count(" ") == 1
 
 
-def _speaker(quote: str) -> Speech | None:
+def sole_speech(quote: str) -> Speech | None:
+    """The first place where the one speaks who speaks in every sentence of the quote."""
     open_text = unquoted(quote)
     if open_text is None:
         return None
@@ -68,10 +59,10 @@ def _speaker(quote: str) -> Speech | None:
         if not here and not goes_on:
             return None
         found += here
-    return _one(found, follows=True)
+    return same_speaker(found, follows=True)
 
 
-def _one(found: Sequence[Speech], *, follows: bool) -> Speech | None:
+def same_speaker(found: Sequence[Speech], *, follows: bool) -> Speech | None:
     """The one speaker of all these, in the fullest form; `follows` if they are of one text."""
     chosen = found[0] if found else None
     for speech in found:
@@ -84,7 +75,7 @@ def _both(first: Speech, second: Speech, *, follows: bool) -> Speech | None:
     if first.speaker is None or second.speaker is None or first.named != second.named:
         return None
     if first.named:
-        one, other = names(first.speaker, leading=True), names(second.speaker, leading=True)
+        one, other = _stems(first), _stems(second)
         return first if other <= one else second if one <= other else None
     one, other = _described(first.speaker), _described(second.speaker)
     again = follows and second.speaker.startswith("the ") and other <= one
@@ -93,3 +84,16 @@ def _both(first: Speech, second: Speech, *, follows: bool) -> Speech | None:
 
 def _described(speaker: str) -> frozenset[str]:
     return frozenset(words(speaker)) - {"a", "an", "the"}
+
+
+def _heard(text: str) -> list[Speech]:
+    """Every place of the text where somebody speaks; none where its quotations do not match."""
+    open_text = unquoted(text)
+    if open_text is None:
+        return []
+    spans = sentence_spans(open_text)
+    return [speech for span in spans for speech in speeches(open_text[span.start : span.end])]
+
+
+def _stems(speech: Speech) -> frozenset[str]:
+    return names(speech.speaker or "", leading=True)

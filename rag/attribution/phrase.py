@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.dates import MONTHS, WEEKDAYS
 from rag.words import STOP_WORDS
 
-WEEKDAYS = frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+_WEEKDAYS = frozenset(WEEKDAYS)
 # What may stand capitalised at the beginning of a sentence and names nobody.
 _NO_NAMES = STOP_WORDS | frozenset(
     """another others many several much nobody everybody everyone everything someone somebody
@@ -56,9 +57,8 @@ _OUTSIDE = frozenset(
 _OCCASIONS = frozenset(
     """statement interview briefing conference email e-mail letter post message speech testimony
     hearing filing call phone report condition time day days week weeks month months year years
-    january february march april may june july august september october november december
-    jan feb mar apr jun jul aug sep sept oct nov dec""".split()
-)
+    """.split()
+).union(MONTHS)
 _LONGEST = 16
 _LONGEST_DESCRIPTION = 8
 
@@ -107,7 +107,7 @@ def is_name(words: Sequence[str]) -> bool:
     initials = len(words[0]) > 1 and words[0].isupper()
     return (
         (initials or words[0].lower() not in _NO_NAMES)
-        and WEEKDAYS.isdisjoint(words)
+        and _WEEKDAYS.isdisjoint(words)
         and all(word[0].isupper() or word in _PARTICLES for word in words)
     )
 
@@ -149,7 +149,7 @@ def _is_description(words: Sequence[str], *, links: Sequence[str]) -> bool:
     if (
         len(words) > _LONGEST_DESCRIPTION
         or head not in _ONE | _MANY
-        or not WEEKDAYS.isdisjoint(words)
+        or not _WEEKDAYS.isdisjoint(words)
     ):
         return False
     # Another noun or a verb between them makes another clause: "a step officials said".

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.dates import WEEKDAYS
 from index.models import Span
-from index.sentences import sentences
-from rag.speaker_phrase import WEEKDAYS, common, is_name, read_phrase
+from rag.attribution.phrase import common, is_name, read_phrase
+from rag.attribution.quotations import CLOSING, FILLER, OPENING
 
-_FILLER = "¤"
-_OPENING = frozenset('“«"')
-_CLOSING = frozenset('”»"')
-_BREAKS = frozenset(",;:()[]—–" + _FILLER) | _OPENING | _CLOSING
+_BREAKS = frozenset(",;:()[]—–" + FILLER) | OPENING | CLOSING
 _TOKEN = re.compile(
     r"(?:Mrs?|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Capt|Sgt|Adm|Rev|St|Jr|Sr)\.|(?:[^\W\d_]\.){2,}"
-    rf"|[^\W_]+(?:[’'.&-][^\W_]+)*[’']?|{_FILLER}+|[^\s.?!]"
+    rf"|[^\W_]+(?:[’'.&-][^\W_]+)*[’']?|{FILLER}+|[^\s.?!]"
 )
-# Where a quotation ends with a full stop, or begins behind one, there the sentence ends.
-_ENDS_AT_QUOTATION = re.compile(r"(?<=\.[”»\"])\s+(?=[^\W\d_])|(?<=[a-z]\.)\s+(?=[“«\"])")
-
 _SAID = frozenset(
     """said says say told tells tell stated insisted insists explained explains warned warns warn
     testified testifies tweeted noted announced announces acknowledged acknowledges conceded
@@ -58,7 +53,7 @@ _HELPERS = frozenset(
 )
 _LEADS = frozenset("But And Yet Still So Meanwhile However Later Then Also Yesterday - • *".split())
 # Behind a speaker these begin what is no part of who it is.
-_FOLLOWS = WEEKDAYS | frozenset(
+_FOLLOWS = frozenset(WEEKDAYS) | frozenset(
     """after before during when as while who whose which that last this late early yesterday today
     following published released issued obtained seen filed""".split()
 )
@@ -76,41 +71,6 @@ class Speech:
     span: Span
     speaker: str | None
     named: bool = False
-
-
-def unquoted(text: str) -> str | None:
-    """The text without what stands in quotation marks, as long as before; `None` if none match.
-
-    A quotation may have begun before the text, or go on after it.
-
-    >>> unquoted("“He said so,” Calder said.")
-    '“¤¤¤¤¤¤¤¤¤¤,” Calder said.'
-    """
-    characters, opened, marks = list(text), -1, 0
-    for place, character in enumerate(text):
-        opens = character in "“«" or (character == '"' and opened < 0)
-        if not opens and character not in _CLOSING:
-            continue
-        if (opens and opened >= 0) or (not opens and opened < 0 and marks):
-            return None
-        if not opens:
-            _fill(characters, opened + 1, place)
-        opened, marks = place if opens else -1, marks + 1
-    if opened >= 0:
-        if text[opened] == '"':
-            return None
-        _fill(characters, opened + 1, len(text))
-    return "".join(characters)
-
-
-def sentence_spans(open_text: str) -> Iterator[Span]:
-    """The sentences of a text that `unquoted` gave."""
-    for span in sentences(open_text, "en"):
-        start = span.start
-        for end in _ENDS_AT_QUOTATION.finditer(open_text, span.start, span.end):
-            yield Span(start, end.start())
-            start = end.end()
-        yield Span(start, span.end)
 
 
 def speeches(sentence: str) -> list[Speech]:
@@ -140,13 +100,6 @@ class _Token:
 class _Who:
     tokens: Sequence[_Token]
     named: bool
-
-
-def _fill(characters: list[str], start: int, end: int) -> None:
-    """Filler for a quotation, but for the mark at its end that tells whether the sentence ends."""
-    if start < end:
-        last = {".": ".", ",": ",", "?": ",", "!": ","}.get(characters[end - 1], _FILLER)
-        characters[start:end] = [*_FILLER * (end - start - 1), last]
 
 
 def _speech(sentence: str, tokens: Sequence[_Token], number: int) -> Speech | None:
@@ -229,7 +182,7 @@ def _with_aside(tokens: Sequence[_Token], end: int) -> _Who | None:
 def _inverted(tokens: Sequence[_Token], number: int) -> _Who | None:
     """Who stands behind the verb: "“No,” said Calder"; but "Calder, the mayor, said Renn left"."""
     word, before, further = (_text(tokens, number - back) for back in range(3))
-    direct = (before in _CLOSING and further == ",") or (before == "," and further in _CLOSING)
+    direct = (before in CLOSING and further == ",") or (before == "," and further in CLOSING)
     if word in {"told", "tells", "tell"} or not (direct or (before == "," and word == "said")):
         return None
     # Without a quotation the comma may close an aside: only one form cannot be anything else.
@@ -242,7 +195,7 @@ def _inverted(tokens: Sequence[_Token], number: int) -> _Who | None:
 def _after(tokens: Sequence[_Token], start: int) -> _Who | None:
     """Who is named from here to the end of the clause, and nobody besides."""
     end = _part_end(tokens, start)
-    if _text(tokens, end) in _OPENING:  # a nickname, and the name goes on behind it
+    if _text(tokens, end) in OPENING:  # a nickname, and the name goes on behind it
         return None
     cut = next((at for at in range(start, end) if tokens[at].text in _FOLLOWS), end)
     who = _who(tokens[start:cut])
@@ -266,7 +219,7 @@ def _clause(tokens: Sequence[_Token], end: int) -> Sequence[_Token]:
     """The tokens from the beginning of a clause up to `end`; none if it begins in another way."""
     start = _part_start(tokens, end)
     before, further = _text(tokens, start - 1), _text(tokens, start - 2)
-    opens = before in {"", ","} or (before in _CLOSING and further == ",")
+    opens = before in {"", ","} or (before in CLOSING and further == ",")
     dateline = before in {"—", "–"} and further in {"", ")"}
     if not opens and not dateline:
         return ()

@@ -1,0 +1,1 @@
+"""Who said what a claim rests on, and when it happened."""
