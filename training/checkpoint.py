@@ -6,7 +6,7 @@ new one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from rag.evidence_weights import load_network
 from rag.network import WORD_EMBEDDINGS, EvidenceNetwork
 from training.run_folder import CHECKPOINT
 
@@ -76,6 +77,20 @@ def write_weights(path: Path, network: EvidenceNetwork) -> None:
     _write(
         path,
         {name: weight.to(torch.bfloat16) for name, weight in _trained(network).items()},
+        metadata={},
+    )
+
+
+def write_mean(path: Path, weights: Sequence[Path]) -> None:
+    """The mean of files of `write_weights`, in bfloat16. Raises `ModelError` for other files."""
+    networks = [dict(load_network(one).named_parameters()) for one in weights]
+    _write(
+        path,
+        {
+            name: torch.stack([network[name] for network in networks]).mean(0).to(torch.bfloat16)
+            for name in networks[0]
+            if name != WORD_EMBEDDINGS
+        },
         metadata={},
     )
 

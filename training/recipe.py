@@ -13,7 +13,8 @@ class Recipe:
 
     `epochs` counts passes over the data, `share` is the part of its questions that is used,
     `batch` the least number of examples in a step, `rate` the encoder's highest learning rate,
-    `decay` AdamW's weight decay, `dropout` the share of hidden states left out.
+    `decay` AdamW's weight decay, `dropout` the share of hidden states left out. `first` is the
+    SHA-256 of the weights that the run begins with, empty for the embedding model's.
     """
 
     seed: int = 7
@@ -23,6 +24,7 @@ class Recipe:
     rate: float = 1e-4
     decay: float = 0.01
     dropout: float = 0.0
+    first: str = ""
 
 
 def rate_share(step: int, steps: int) -> float:

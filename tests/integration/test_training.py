@@ -16,11 +16,14 @@ from transformers.utils import logging
 
 from rag.network import WORD_EMBEDDINGS
 from tests.training_groups import write_records
+from training.average import main as average
+from training.checkpoint import write_weights
 from training.data import load_groups
 from training.learn import train
 from training.recipe import Recipe
 from training.run_folder import CHECKPOINT, WEIGHTS
 from training.start import new_network, tokenizer
+from training.train_evidence import main as command
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,6 +53,29 @@ def test_the_loss_falls(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert all(torch.isfinite(value).all() for value in weights.values())
 
 
+def test_a_run_goes_on_from_another_and_their_weights_are_averaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_records(tmp_path)
+    monkeypatch.setenv("PINCITE_DATA", str(tmp_path))
+    one, other = tmp_path / "one", tmp_path / "other"
+    command(["--out", str(one), "--epochs", "2"])
+    command(["--out", str(other), "--first", str(one / WEIGHTS), "--rate", "1e-9"])
+    first, second = load_file(one / WEIGHTS), load_file(other / WEIGHTS)
+    # At a rate of nothing, what the second ends with is what it began with.
+    for name, value in first.items():
+        torch.testing.assert_close(second[name], value, atol=1e-3, rtol=1e-2)
+
+    write_weights(other / WEIGHTS, new_network(seed=2))
+    average([str(one / WEIGHTS), str(other / WEIGHTS), "--out", str(tmp_path / "new" / WEIGHTS)])
+    second, mean = load_file(other / WEIGHTS), load_file(tmp_path / "new" / WEIGHTS)
+    assert mean.keys() == first.keys()
+    for name, value in mean.items():
+        expected = ((first[name].float() + second[name].float()) / 2).to(torch.bfloat16)
+        assert torch.equal(value, expected), name
+    assert not torch.equal(mean["passage_head.weight"], first["passage_head.weight"])
+
+
 def test_loading_is_quiet_and_leaves_the_loggers_as_they_were(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
@@ -70,9 +96,9 @@ def test_loading_is_quiet_and_leaves_the_loggers_as_they_were(
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     write_records(tmp_path)
     out = tmp_path / "run"
-    command = [sys.executable, "-m", "training.train_evidence", "--out", str(out)]
+    begin = [sys.executable, "-m", "training.train_evidence", "--out", str(out)]
     with subprocess.Popen(
-        [*command, "--epochs", "1000", "--every", "1"],
+        [*begin, "--epochs", "1000", "--every", "1"],
         cwd=ROOT,
         env=os.environ | {"PINCITE_DATA": str(tmp_path)},
         stdout=subprocess.PIPE,

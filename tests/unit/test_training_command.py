@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from tests.training_groups import write_records
+from training.average import main as average
 from training.recipe import Recipe, rate_share
 from training.run_folder import RECIPE, WEIGHTS, add_to_curve, keep_recipe
 from training.train_evidence import main
@@ -57,7 +60,8 @@ def test_every_setting_makes_another_run(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--share", "0"], ["--share", "1.5"], ["--epochs", "0"], ["--every", "0"]]
+    "arguments",
+    [["--share", "0"], ["--share", "1.5"], ["--epochs", "0"], ["--rate", "0"], ["--every", "0"]],
 )
 def test_senseless_numbers_are_refused(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
@@ -65,6 +69,25 @@ def test_senseless_numbers_are_refused(
     with pytest.raises(SystemExit):
         main(arguments)
     assert "must be above 0" in capsys.readouterr().err
+
+
+def test_other_first_weights_make_another_run(data: Path, tmp_path: Path) -> None:
+    write_records(data)
+    out, first = tmp_path / "run", tmp_path / "first.safetensors"
+    keep_recipe(out, Recipe())
+    first.write_bytes(b"earlier")
+    with pytest.raises(SystemExit, match=f"now .*first {sha256(b'earlier').hexdigest()}"):
+        main(["--out", str(out), "--first", str(first)])
+
+
+@pytest.mark.parametrize("command", [main, average])
+def test_weights_that_are_not_there_are_named(
+    command: Callable[[list[str]], None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "none.safetensors")
+    with pytest.raises(SystemExit) as ended:
+        command([missing] if command is average else ["--first", missing])
+    assert f"{missing} is not a file" in f"{ended.value}{capsys.readouterr().err}"
 
 
 def test_a_share_that_leaves_nothing_is_refused(data: Path, tmp_path: Path) -> None:
@@ -102,5 +125,7 @@ def test_every_option_is_documented_with_its_default(capsys: pytest.CaptureFixtu
     offered = dict(re.findall(r"(--[a-z]+) [A-Z]+ [^()]*\(default: ([^)]+)\)", told))
     page = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(--[a-z]+)` \| `?([^|`]+)`? \|", page, re.MULTILINE)
-    assert offered == {name: default.strip() for name, default in rows}
-    assert len(offered) == 5
+    assert {name: default.lower() for name, default in offered.items()} == {
+        name: default.strip() for name, default in rows
+    }
+    assert len(offered) == 7
