@@ -4,7 +4,7 @@
 
 Asked of the library of all paragraphs: is the gold paragraph first, and does the best sentence's
 probability tell answerable questions from those that only look so? Asked of the gold paragraph
-alone: token F1 of the answer's span.
+alone: token F1 of the answer's span, and how right the spans are that answers show.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from eval.metrics.answers import token_f1
 from eval.metrics.statistics import figure
 from eval.models import Figure, Query
 from index.library import Library
+from rag.evidence import CERTAIN_SPAN
 from rag.features import split
 from rag.finder import Finder
 from rag.pairs import Pair
@@ -65,14 +66,19 @@ def main() -> None:
                 first.append(float(ranked[0].read.document.id in golden))
                 before.append(float(hits[0].passage.document_id in golden))
         status.update("reading gold paragraphs")
-        overlaps = [
-            _overlap(query, library, names, reader) for query in queries if query.answerable
-        ]
+        spans = [_marked(query, library, names, reader) for query in queries if query.answerable]
     console.print(f"{SET}, eight held articles, {reader.model_id}")
     _show(console, "gold paragraph first, search alone", figure(before))
     _show(console, "gold paragraph first", figure(first))
     _show(console, "AUC, answerable against unanswerable", area(tops[True], tops[False]))
-    _show(console, "span F1 in the gold paragraph", figure(overlaps))
+    _show(console, "span F1 in the gold paragraph", figure([overlap for overlap, _ in spans]))
+    certain = [overlap for overlap, margin in spans if margin >= CERTAIN_SPAN]
+    for name, values in {
+        "share of the spans that are certain": [margin >= CERTAIN_SPAN for _, margin in spans],
+        "certain spans, exactly a gold answer": [overlap == 1 for overlap in certain],
+        "certain spans, no word of a gold answer": [overlap == 0 for overlap in certain],
+    }.items():
+        _show(console, name, figure([float(value) for value in values]))
 
 
 def _held(queries: tuple[Query, ...]) -> list[Query]:
@@ -87,7 +93,10 @@ def _article(query: Query) -> str:
     return named.split("#")[0].replace(" ", "_")
 
 
-def _overlap(query: Query, library: Library, names: Names, reader: EvidenceReader) -> float:
+def _marked(
+    query: Query, library: Library, names: Names, reader: EvidenceReader
+) -> tuple[float, float]:
+    """Token F1 of the best span in the gold paragraph, and that span's margin."""
     document = library.document(names.by_name[query.relevant[0]])
     pairs = [
         Pair(
@@ -103,7 +112,7 @@ def _overlap(query: Query, library: Library, names: Names, reader: EvidenceReade
     best = int(np.argmax(margins))
     span = readings[best].span
     text = pairs[best].passage[span.span.start : span.span.end] if span else ""
-    return token_f1(text, query.answers)
+    return token_f1(text, query.answers), float(margins[best])
 
 
 def _show(console: Console, name: str, found: Figure) -> None:

@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from rag.network import EvidenceNetwork
 
 
-# Padded tokens in one batch: larger ones pad more and leave the processor's caches, and reading ten
-# passages takes about a tenth longer.
+# Padded tokens in one batch: larger ones pad more and leave the processor's caches.
 READ_TOKENS = 1_200
 
 
