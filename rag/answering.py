@@ -12,7 +12,7 @@ from index.library import Library
 from index.models import Document
 from rag.cite import Checked, check, citation
 from rag.clock import Clock
-from rag.evidence import best_evidence
+from rag.evidence import EVIDENCE_LIMIT, best_evidence
 from rag.finder import Finder
 from rag.llm import close, connect
 from rag.model_writer import ModelWriter
@@ -30,6 +30,7 @@ from rag.models import (
     StageStarted,
     Trace,
 )
+from rag.points import in_order
 from rag.prompt import NOT_IN_SOURCES
 from rag.settings import Settings
 from rag.settle import settle
@@ -65,9 +66,10 @@ class Answering:
         with clock.stage("read"):
             read = self._finder.read(question, hits)
         with clock.stage("evidence"):
-            evidence = best_evidence(self._finder.rank(question, read))
+            found = best_evidence(self._finder.rank(question, read), limit=None)
+            evidence = in_order(question, found)[:EVIDENCE_LIMIT]
             documents = {entry.document.id: entry.document for entry in read}
-        answerable = evidence[0].score if evidence else 0.0
+        answerable = found[0].score if found else 0.0
         if answerable < self._settings.abstention_threshold or not evidence:
             answer = self._refusal(question, evidence, documents)
             yield AnswerReady(answer=replace(answer, trace=self._trace(answer, clock, answerable)))

@@ -76,9 +76,9 @@ def score(
 
 
 def best_evidence(
-    scored: Sequence[ScoredHit], *, limit: int = EVIDENCE_LIMIT
+    scored: Sequence[ScoredHit], *, limit: int | None = EVIDENCE_LIMIT
 ) -> tuple[Evidence, ...]:
-    """The best `limit` sentences of all hits, most probable first.
+    """The best `limit` sentences of all hits, or all of them, most probable first.
 
     A sentence that leans on the one before it ("He said ...") brings it along.
     """

@@ -44,7 +44,7 @@ def build_prompt(
     words: int = 60,
     small: bool = False,
 ) -> Prompt:
-    """The prompt with the most probable evidence that fits into `tokens`, best first.
+    """The prompt with the first of the evidence that fits into `tokens`, in its order.
 
     What does not fit is left out, so every number in the prompt has its evidence. Sentences come
     before context: the surroundings are added where room is left, for `small` models only the
@@ -55,9 +55,8 @@ def build_prompt(
     system = _template(name).format(words=words, not_in_sources=NOT_IN_SOURCES).strip()
     frame = _user(question, "")
     room = tokens - _TEMPLATE_TOKENS - estimate_tokens(system) - estimate_tokens(frame)
-    ranked = sorted(evidence, key=lambda piece: -piece.score)
     chosen: list[tuple[Evidence, str]] = []
-    for piece in ranked[: SMALL_EVIDENCE_LIMIT if small else None]:
+    for piece in evidence[: SMALL_EVIDENCE_LIMIT if small else None]:
         line = _line(len(chosen) + 1, piece, documents, small=small)
         if (cost := estimate_tokens(line)) <= room:
             chosen.append((piece, line))

@@ -56,8 +56,8 @@ def question(text: str = "How many people were on the ferry?", **fields: object)
     return Question(text=text, standalone=text, parts=(text,), **fields)
 
 
-def test_the_most_probable_evidence_is_numbered_first_and_named_by_its_document() -> None:
-    prompt = build_prompt(question(), [CAUSE, COST, BOARD], DOCUMENTS, tokens=4000)
+def test_evidence_is_numbered_in_its_order_and_named_by_its_document() -> None:
+    prompt = build_prompt(question(), [BOARD, COST, CAUSE], DOCUMENTS, tokens=4000)
     assert prompt.evidence == (BOARD, COST, CAUSE)
     assert f"[1] Example Post, 2026-03-04, “Ferry”: {BOARD.text}" in prompt.user
     assert f"[2] “Bridge”: {COST.text}" in prompt.user

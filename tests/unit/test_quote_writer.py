@@ -6,8 +6,9 @@ import pytest
 
 from index.models import Passage
 from rag.models import Draft, Evidence, Hit
+from rag.points import POINTS_LIMIT, merge_points
 from rag.question import understand
-from rag.write import QuoteWriter, merge_points
+from rag.write import QuoteWriter
 
 
 def evidence(*entries: tuple[str, str, float]) -> tuple[Evidence, ...]:
@@ -28,6 +29,7 @@ POINTS = evidence(
 )
 
 
+THINGS = "coal salt rice glue wool iron zinc jute".split()
 SCORES = [entry.score for entry in POINTS]
 
 
@@ -73,11 +75,11 @@ def test_a_list_prefers_what_stands_in_the_passages_found_first() -> None:
     found = evidence(
         ("a", "Grain is short in every province.", 0.2),
         ("b", "Hard currency would help the plants.", 0.3),
-        ("c", "Fuel for the winter is needed badly.", 0.35),
+        ("c", "Fuel for the winter ran out early.", 0.35),
     )
     listed = draft_for("what does Pyongyang want in return?", found)
     assert listed.statements[0].markers == (1,)
-    assert draft_for("Who needs fuel?", found[::-1]).statements[0].markers == (1,)
+    assert draft_for("Who ran out of fuel?", found[::-1]).statements[0].markers == (1,)
 
 
 def test_text_carries_the_markers() -> None:
@@ -88,3 +90,25 @@ def test_text_carries_the_markers() -> None:
 def test_points_below_the_floor_are_left_out() -> None:
     assert merge_points(POINTS, scores=SCORES, floor=0.5) == [[0, 1], [2]]
     assert merge_points(POINTS, scores=SCORES, floor=0.01) == [[0, 1], [2], [3]]
+
+
+def test_a_list_prefers_what_tells_what_is_asked_for() -> None:
+    found = evidence(
+        ("a", "Pyongyang shipped shells from Rajin in August.", 0.3),
+        ("b", "Kim has sought rocket parts for a year.", 0.1),
+        ("c", "Moscow needs the shells that Pyongyang has in store.", 0.1),
+    )
+    listed = draft_for("what does Pyongyang want in return?", found)
+    assert listed.statements[0].markers == (2,)
+    assert [entry.markers for entry in listed.statements] == [(2,), (1,)]
+
+
+def test_a_list_hears_every_document_before_it_hears_one_twice() -> None:
+    found = evidence(
+        ("a", "Kim wants oil.", 0.9),
+        ("a", "Kim wants silver.", 0.85),
+        *((f"d{number}", f"Kim wants {thing}.", 0.7) for number, thing in enumerate(THINGS)),
+    )
+    listed = draft_for("what does Kim want in return?", found)
+    documents = [found[entry.markers[0] - 1].hit.passage.document_id for entry in listed.statements]
+    assert len(documents) == len(set(documents)) == POINTS_LIMIT
