@@ -12,6 +12,7 @@ from index.library import Library
 from index.models import Document
 from rag.cite import Checked, check, citation
 from rag.clock import Clock
+from rag.compare import differences
 from rag.evidence import EVIDENCE_LIMIT, best_evidence
 from rag.finder import Finder
 from rag.llm import close, connect
@@ -66,7 +67,8 @@ class Answering:
         with clock.stage("read"):
             read = self._finder.read(question, hits)
         with clock.stage("evidence"):
-            found = best_evidence(self._finder.rank(question, read), limit=None)
+            ranked = self._finder.rank(question, read)
+            found = best_evidence(ranked, limit=None)
             evidence = in_order(question, found)[:EVIDENCE_LIMIT]
             documents = {entry.document.id: entry.document for entry in read}
         answerable = found[0].score if found else 0.0
@@ -81,12 +83,14 @@ class Answering:
         yield StageStarted(stage="checking", message="checking each claim against its source")
         with clock.stage("check"):
             checked, notices = self._check(written, quoted, documents, notices)
+            differing = differences(question, checked.claims, evidence, ranked, documents)
         for claim in checked.claims:
             yield ClaimChecked(claim=claim)
         answer = Answer(
             question=question,
             claims=checked.claims,
             sources=_sources(checked.claims),
+            disagreements=differing,
             notices=notices,
         )
         trace = self._trace(answer, clock, answerable, draft=written or quoted, checked=checked)

@@ -1,0 +1,91 @@
+"""Quantities of a text: a number with what it counts or measures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index.models import Span
+from rag.words import STOP_WORDS, stem
+
+_SMALL = {
+    word: float(value)
+    for value, word in enumerate(
+        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+        fifteen sixteen seventeen eighteen nineteen twenty""".split()
+    )
+}
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_QUANTITY = re.compile(
+    rf"""(?P<about>\b(?:about|around|some|roughly|nearly|almost|over|up[ ]to|at[ ](?:least|most)|
+        (?:more|fewer|less)[ ]than|as[ ](?:many|much)[ ]as)[ ])?
+    (?P<currency>[$€£¥])?
+    (?<![\w.,-])(?P<number>\d[\d,]*(?:\.\d+)?|{"|".join(_SMALL)})(?![\w]|[.,]\d)
+    (?:[ \u00a0-](?P<scale>{"|".join(_SCALES)})\b)?
+    (?:[ \u00a0]?(?P<percent>%|per[ ]?cent\b|percentage[ ]points?\b))?
+    (?P<rest>(?:[ \u00a0-][\w’'-]+){{0,4}})""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# "Two days before" tells when, not how many.
+_DISTANCES = frozenset("before after ago later earlier".split())
+_MONTHS = frozenset(
+    """january february march april may june july august september october november december jan feb
+    mar apr jun jul aug sep sept oct nov dec""".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """`value` in units of what is counted; `units` are the stems of the words it may count.
+
+    "10,000 North Korean troops" may count any of the words behind the number; "%" and "$" are units
+    of their own. `text` is the number as it stands, with "about" or "more than" before it; `span`
+    is the place of the number itself.
+    """
+
+    value: float
+    units: frozenset[str]
+    text: str
+    span: Span
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The quantities of a text in order; days of months, years and bare numbers are none.
+
+    >>> [one.value for one in quantities("On 2 May 1.1 million tonnes arrived, as in 2023.")]
+    [1100000.0]
+    """
+    found = []
+    for match in _QUANTITY.finditer(text):
+        units = _units(match)
+        if units:
+            scale = match["scale"]
+            number = match["number"].lower()
+            value = _SMALL[number] if number in _SMALL else float(number.replace(",", ""))
+            found.append(
+                Quantity(
+                    value=value * (_SCALES[scale.lower()] if scale else 1.0),
+                    units=units,
+                    text=text[match.start() : match.start("rest")].strip(),
+                    span=Span(match.start("number"), match.start("rest")),
+                )
+            )
+    return found
+
+
+def _units(match: re.Match[str]) -> frozenset[str]:
+    if match["currency"]:
+        return frozenset({match["currency"]})
+    if match["percent"]:
+        return frozenset({"%"})
+    following = re.findall(r"[\w’'-]+", match["rest"])
+    if any(word.lower() in _DISTANCES for word in following):
+        return frozenset()
+    if following and following[0].lower().rstrip(".") in _MONTHS:
+        return frozenset()
+    kept: set[str] = set()
+    for word in following:
+        if word.lower() in STOP_WORDS:
+            break
+        kept.add(stem(word.lower()))
+    return frozenset(kept)

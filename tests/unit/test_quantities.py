@@ -1,0 +1,45 @@
+"""Numbers with what they count: the rest is dates, versions and bare figures."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.quantities import quantities
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "told"),
+    [
+        ("about 300 containers left", 300, "contain", "about 300"),
+        ("more than 1,000 containers of munitions", 1000, "contain", "more than 1,000"),
+        ("10,000 North Korean troops", 10_000, "troop", "10,000"),
+        ("over one million shells", 1e6, "shell", "over one million"),
+        ("a rise of 7.5 percent", 7.5, "%", "7.5 percent"),
+        ("a rise of 7.5%", 7.5, "%", "7.5%"),
+        ("$46.5 million was set aside", 46.5e6, "$", "$46.5 million"),
+        ("Two men were found", 2, "men", "Two"),
+    ],
+)
+def test_a_number_counts_what_stands_behind_it(
+    text: str, value: float, unit: str, told: str
+) -> None:
+    (found,) = quantities(text)
+    assert found.value == value
+    assert unit in found.units
+    assert found.text == told
+    assert text[found.span.start : found.span.end].strip() in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The port opened on 2 November.",
+        "It closed in 2023.",
+        "He read chapter 7.",
+        "Two days before the vote they met.",
+        "It was rebuilt ten years later.",
+        "It sank at 54.3.21 north.",
+    ],
+)
+def test_days_years_and_distances_in_time_count_nothing(text: str) -> None:
+    assert quantities(text) == []
