@@ -9,30 +9,51 @@ from index.models import Span
 
 # In English, in the order of `date.weekday()`.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# An English month as it is written, whole or cut short, and a day of it without the year.
-MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
-    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b"
-)
-_NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
-MONTH_DAY = rf"{MONTH}\.?\s+{_NUMBER}|{_NUMBER}\s+(?:of\s+)?{MONTH}"
-
-_NAMES = {
-    1: "january jan januar janvier enero",
-    2: "february feb februar février fevrier febrero",
-    3: "march mar märz maerz mars marzo",
-    4: "april apr avril abril",
-    5: "may mai mayo",
-    6: "june jun juni juin junio",
-    7: "july jul juli juillet julio",
-    8: "august aug août aout agosto",
-    9: "september sep sept septembre septiembre setiembre",
-    10: "october oct oktober octobre octubre",
-    11: "november nov novembre noviembre",
-    12: "december dec dezember décembre decembre diciembre",
+# The English names of the months as they are written, whole or cut short, and those of others.
+_ENGLISH = {
+    1: "January Jan",
+    2: "February Feb",
+    3: "March Mar",
+    4: "April Apr",
+    5: "May",
+    6: "June Jun",
+    7: "July Jul",
+    8: "August Aug",
+    9: "September Sept Sep",
+    10: "October Oct",
+    11: "November Nov",
+    12: "December Dec",
+}
+_FOREIGN = {
+    1: "januar janvier enero",
+    2: "februar février fevrier febrero",
+    3: "märz maerz mars marzo",
+    4: "avril abril",
+    5: "mai mayo",
+    6: "juni juin junio",
+    7: "juli juillet julio",
+    8: "août aout agosto",
+    9: "septembre septiembre setiembre",
+    10: "oktober octobre octubre",
+    11: "novembre noviembre",
+    12: "dezember décembre decembre diciembre",
 }
 # The number of a month by its name in lower case.
-MONTHS = {name: number for number, names in _NAMES.items() for name in names.split()}
+ENGLISH_MONTHS = {
+    name.lower(): number for number, names in _ENGLISH.items() for name in names.split()
+}
+MONTHS = ENGLISH_MONTHS | {
+    name: number for number, names in _FOREIGN.items() for name in names.split()
+}
+# Patterns for English text as it is written: in lower case "may" is no month, "mars" no march.
+WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})\b"
+MONTH = rf"(?:{'|'.join(name for names in _ENGLISH.values() for name in names.split())})\b"
+DAY_NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
+# A day of a month, without its year.
+MONTH_DAY = rf"{MONTH}\.?\s+{DAY_NUMBER}|{DAY_NUMBER}\s+(?:of\s+)?{MONTH}"
+# A number that may be a year: no sum of money, no share and no part of another number or word.
+YEAR = r"(?<![\w.,$€£-])(?:1[89]|20)\d\d(?![\w%]|[.,]\d)"
+
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 
 _DAY_FIRST = rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s+(?:of\s+|de\s+)?(?P<month>{_MONTH})\.?,?"
