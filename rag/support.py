@@ -8,17 +8,37 @@ from __future__ import annotations
 
 import re
 
-from index.dates import MONTH_DAY, MONTHS, WEEKDAYS
+from index.dates import DAY_NUMBER, ENGLISH_MONTHS, MONTH, WEEKDAY, find_dates
 from rag.attribution.speakers import other_speaker
 from rag.roles import changed_places
-from rag.words import content_stems, is_hedged, is_negated, names, number_stems, numbers, opposite
+from rag.words import (
+    content_stems,
+    is_hedged,
+    is_negated,
+    number_stems,
+    numbers,
+    opposite,
+    written_names,
+)
 
 # Share of a statement's content words that its evidence must hold. A stricter share refuses more
 # good paraphrases, a looser one lets more inventions through.
 LEAST_COVERAGE = 0.7
 NOT_SAID = "the sentence cited does not say this"
-_CALENDAR = content_stems(" ".join([*WEEKDAYS, *MONTHS]))
-_MONTH_DAY = re.compile(rf"\b(?:{MONTH_DAY})\b(?![.,]?\d)")
+_CALENDAR = re.compile(rf"{WEEKDAY}|{MONTH}")
+_ENDS = r"(?![\w%]|[.,-]\d|-\w)"
+_MORE = rf"(?:,?\s*(?:,|-|–|and|or|to)\s*{DAY_NUMBER})*"
+# Days of a month, wherever they may be meant: "May 13", "13 May", "May 13, 14 and 15".
+_MONTH_DAYS = re.compile(
+    rf"\b(?:{MONTH}\.?\s+{DAY_NUMBER}{_MORE}|{DAY_NUMBER}{_MORE}\s+(?:of\s+)?{MONTH}){_ENDS}"
+)
+# Those that can be nothing else: "In May 13 people died" and "May 13 people" count the people.
+_CERTAIN_DAY = re.compile(
+    rf"\b(?:[Oo]n\s+{MONTH}\.?\s+{DAY_NUMBER}{_ENDS}|{MONTH}\.?\s+{DAY_NUMBER}{_ENDS}(?!\s+\w)"
+    rf"|{DAY_NUMBER}\s+(?:of\s+)?{MONTH}{_ENDS})"
+)
+_FORMS = (_MONTH_DAYS, _CERTAIN_DAY)
+_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
 
 
 def why_unsupported(statement: str, evidence: str, *, context: str = "") -> str | None:
@@ -45,17 +65,19 @@ def objection(statement: str, evidence: str, *, context: str = "") -> str | None
     >>> objection("Kim asked for 13 tanks.", "On 13 October Kim asked for tanks.")
     'the number 13 is not in the sentence cited'
     """
-    # "13 October" does not carry "13 containers": the day of a month counts nothing.
-    counted = evidence if _MONTH_DAY.search(statement) else _MONTH_DAY.sub(" ", evidence)
-    missing_numbers = sorted(numbers(statement) - numbers(counted))
-    if missing_numbers:
-        return f"the number {missing_numbers[0]} is not in the sentence cited"
+    day = _missing_day(statement, evidence)
+    if day is not None:
+        return f"the date “{day}” is not in the sentence cited"
+    number = _missing_number(statement, evidence)
+    if number is not None:
+        return f"the number {number} is not in the sentence cited"
     known = content_stems(evidence) | content_stems(context)
     # The first word is checked like a name: it is the subject more often than not.
-    missing_names = sorted(names(statement, leading=True) - known)
-    if missing_names:
-        kind = "date" if missing_names[0] in _CALENDAR else "name"
-        return f"the {kind} “{missing_names[0]}” is not in the sentence cited"
+    told = written_names(_CERTAIN_DAY.sub(" ", statement), leading=True)
+    missing = next((written for stem, written in told.items() if stem not in known), None)
+    if missing is not None:
+        kind = "date" if _CALENDAR.fullmatch(missing) else "name"
+        return f"the {kind} “{missing}” is not in the sentence cited"
     if is_negated(statement) != is_negated(evidence):
         return "one of statement and sentence cited denies what the other states"
     turned = opposite(statement, evidence)
@@ -70,6 +92,38 @@ def objection(statement: str, evidence: str, *, context: str = "") -> str | None
     if speaker is not None:
         return f"in the sentence cited it is not {speaker} who says this"
     return None
+
+
+def _missing_number(statement: str, evidence: str) -> str | None:
+    """A number of the statement that the evidence does not hold, or holds only as a date.
+
+    "13 October" does not carry "13 containers". Where the statement's number is an ordinal, or may
+    be a day, it need not be a count in the evidence either.
+    """
+    counted = _ORDINAL.sub(" ", _MONTH_DAYS.sub(" ", statement))
+    missing = numbers(counted) - numbers(_CERTAIN_DAY.sub(" ", evidence))
+    missing |= numbers(statement) - numbers(evidence)
+    return min(missing, default=None)
+
+
+def _missing_day(statement: str, evidence: str) -> str | None:
+    """A day of a month, as the statement writes it, that the evidence does not name."""
+    places = (found.group() for form in _FORMS for found in form.finditer(evidence))
+    named = {day for place in places for day in _days(place)}
+    named |= {(day.month, day.day) for day in find_dates(evidence)}
+    ordinals = set(map(int, _ORDINAL.findall(evidence)))
+    for found in _CERTAIN_DAY.finditer(statement):
+        if any(day not in named and day[1] not in ordinals for day in _days(found.group())):
+            return found.group().removeprefix("On ").removeprefix("on ")
+    return None
+
+
+def _days(text: str) -> list[tuple[int, int]]:
+    """The month and the day of each day in what one of `_FORMS` found."""
+    month = re.search(MONTH, text)
+    assert month is not None
+    number = ENGLISH_MONTHS[month.group().lower()]
+    return [(number, int(day)) for day in re.findall(r"\d+", text)]
 
 
 def coverage(statement: str, evidence: str, *, context: str = "") -> float:

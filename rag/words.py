@@ -15,6 +15,7 @@ from index.lexical import STOP_WORDS as SEARCH_STOP_WORDS
 _WORD = re.compile(r"[぀-ヿ㐀-鿿가-힯]|[^\W_぀-ヿ㐀-鿿가-힯]+(?:['’.,-][^\W_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\.[A-Z])*")
+_MAY = re.compile(r"\bMay\b")
 
 # What word search passes over says nothing about a sentence either, nor do these.
 STOP_WORDS = SEARCH_STOP_WORDS | frozenset(
@@ -167,16 +168,25 @@ def names(text: str, *, leading: bool = False) -> frozenset[str]:
     >>> sorted(names("Yesterday Kim Jong Un met Putin."))
     ['jong', 'kim', 'putin', 'un']
     """
-    found = (match for match in _NAME.finditer(text) if leading or match.start() > 0)
-    lowered = (words(match.group()) for match in found)
-    return frozenset(
-        stem(part)
-        for group in lowered
-        for word in group
-        if word not in STOP_WORDS
-        for part in word.split("-")
-        if part
-    )
+    return frozenset(written_names(text, leading=leading))
+
+
+def written_names(text: str, *, leading: bool = False) -> dict[str, str]:
+    """The stems of `names` in order, and how each is first written, its possessive ending left out.
+
+    >>> written_names("Yesterday Beijing’s envoys met Kim.")
+    {'beij': 'Beijing', 'kim': 'Kim'}
+    """
+    found: dict[str, str] = {}
+    for match in _NAME.finditer(text):
+        if not leading and match.start() == 0:
+            continue
+        written = re.sub(r"['’]s$", "", match.group())
+        for word in words(written):
+            if word not in STOP_WORDS:
+                for part in filter(None, word.split("-")):
+                    found.setdefault(stem(part), written)
+    return found
 
 
 def is_negated(text: str) -> bool:
@@ -186,5 +196,9 @@ def is_negated(text: str) -> bool:
 
 
 def is_hedged(text: str) -> bool:
-    """Whether the text states a possibility or a claim rather than a fact."""
-    return not _HEDGES.isdisjoint(words(text))
+    """Whether the text states a possibility or a claim rather than a fact; May is a month.
+
+    >>> is_hedged("Thirteen may have died."), is_hedged("In May thirteen died.")
+    (True, False)
+    """
+    return not _HEDGES.isdisjoint(words(_MAY.sub(" ", text)))

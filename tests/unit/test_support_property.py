@@ -12,7 +12,7 @@ from rag.support import coverage, objection, why_unsupported
 
 WORDS = st.sampled_from(
     """Kim Putin Moscow asked said denied oil grain may not never rose fell 300 two May Monday
-    before after the by to of “deal” according north-eastern U.S.""".split()
+    13 13th On on 5,    before after the by to of “deal” according north-eastern U.S.""".split()
 )
 TEXTS = st.lists(WORDS, min_size=1, max_size=14).map(" ".join)
 LOGITS = st.floats(min_value=-30, max_value=30)
