@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from dataclasses import dataclass
 
 from index.models import Span
-from rag.attribution.quotations import blanked, sentence_spans
+from rag.attribution.past import HELPERS, tells_past
+from rag.attribution.quotations import sentence_spans
 from rag.attribution.speech import Speech, speeches
+from rag.words import is_negated
 
-# Words that belong to a day: "late on Thursday".
+# Words that belong to a day: "late on Thursday", "Thursday night".
 BEFORE_A_DAY = frozenset("on late early earlier last this".split())
+_OF_A_DAY = BEFORE_A_DAY | frozenset("morning afternoon evening night".split())
 _CLAUSE_ENDS = re.compile(
-    r"[,;:()—–“”\"¤]+|\b(?:and|but|while|when|where|who|which|that|as|because|although|though|after|"
-    r"before|since|until|whether)\b"
+    r"[,;:()\[\]—–“”\"¤]+|\b(?:and|but|while|when|where|who|which|that|as|because|although|though|"
+    r"after|before|since|until|whether|said|says|say)\b"
 )
+# What stands between two of these is an aside: the day in it is not that of the sentence.
+_OPENS_ASIDE, _CLOSES_ASIDE = tuple(",([—–"), tuple(",)]—–")
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
-_PAST = frozenset(
-    """was were did had met left won lost struck fell rose began held went came took made sank broke
-    shot fought found gave got grew kept led paid ran sent sold spent stood stole swept taught threw
-    built bought brought caught drew drove flew became blew felt heard hid knew laid rode saw shook
-    slept sprang tore wore taken given shown done flown broken sunk torn stayed""".split()
-)
-_PRESENT = frozenset(
-    """is are am has have do does isn’t aren’t begins begin starts start opens open meets meet faces
-    face ends end goes go votes vote takes take returns return arrives arrive visits visit holds
-    hold hosts host plays play travels travel comes come closes close expires expire resumes resume
-    heads head leaves leave runs run falls fall appears appear kicks gets get sits sit marks mark
-    remains remain employs decides decide launches launch stops stop""".split()
-)
-_NO_PAST = frozenset(
-    "need indeed speed breed hundred united armed sacred naked feed seed weed red bed".split()
-)
-_DETERMINERS = frozenset("a an the its his her their our this that these those newly".split())
+_TOKEN = re.compile(r"[^\W_]+(?:[’'.,-][^\W_]+)*[’']?")
 _SAYING_ALONE = frozenset("said says say".split())
 # Behind these the day is that of something else: "resigned after it sank on", "who died on".
 _ASTRAY = re.compile(
-    r"\b(?:after|before|since|until|following|as\s+of|who|whom|whose|which|where)\b[^,;:—–]*$", re.I
+    r"\b(?:after|before|since|until|following|as|when|while|because|although|though|who|whom|whose|"
+    r"which|where)\b[^,;:—–]*$",
+    re.IGNORECASE,
 )
 _DEFINING = re.compile(r"\bthat\b[^,;:—–]*$")
 # "said in a statement on Thursday", "told reporters on Thursday".
@@ -51,41 +42,53 @@ _ASIDE_ENDS = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clause:
+    """A part of a sentence, and the mark or word on either side; none at the sentence's ends."""
+
+    span: Span
+    opened: str
+    closed: str
+
+
 def is_past(open_text: str, day: Span) -> bool:
-    """Whether the clause in which the day stands speaks of what has happened."""
+    """Whether the clause in which the day stands tells, beyond doubt, of what has happened.
+
+    A sentence that denies anything tells nothing, nor does an aside.
+    """
     sentence = _sentence(open_text, day.start)
-    clauses = []
-    start = sentence.start
-    for end in _CLAUSE_ENDS.finditer(open_text, sentence.start, sentence.end):
-        if not day.start <= end.start() < day.end:
-            clauses.append(Span(start, end.start()))
-            start = end.end()
-    clauses.append(Span(start, sentence.end))
-    rest = blanked(open_text, day)
-    for clause in clauses:
-        words = [
-            word
-            for word in WORD.findall(rest[clause.start : clause.end])
-            if word.lower() not in BEFORE_A_DAY
-        ]
-        # "On Thursday, the harbour closed": where the day stands alone, the next clause tells.
-        if clause.end >= day.start and words:
-            return _tells_past(words)
-    return False
-
-
-def _tells_past(words: list[str]) -> bool:
-    infinitive = any(
-        word == "to" and after.islower() and after not in _DETERMINERS
-        for word, after in pairwise(words)
-    )
-    if infinitive or "for" in words or not _PRESENT.isdisjoint(words):
+    if is_negated(open_text[sentence.start : sentence.end]):
         return False
-    return any(
-        (word in _PAST or (word.endswith("ed") and word.islower() and word not in _NO_PAST))
-        and before.lower() not in _DETERMINERS  # "the proposed talks"
-        for before, word in pairwise(["", *words])
-    )
+    clauses = _clauses(open_text, sentence, day)
+    at = next(at for at, clause in enumerate(clauses) if clause.span.end >= day.start)
+    clause = clauses[at]
+    before = _words(open_text, Span(clause.span.start, day.start))
+    behind = _words(open_text, Span(day.end, clause.span.end))
+    if not before and not behind:
+        # "On Thursday, the harbour closed": where the day stands alone, the next clause tells.
+        if clause.opened or clause.closed != "," or at + 1 == len(clauses):
+            return False
+        behind = _words(open_text, clauses[at + 1].span)
+        return tells_past((), behind, bare=True)
+    beside = clause.opened.endswith(_OPENS_ASIDE)
+    # "Calder, 45, was arrested on Thursday, police said" goes on behind an aside.
+    if beside and clause.closed.startswith(_CLOSES_ASIDE) and HELPERS.isdisjoint(before[:1]):
+        return False
+    return tells_past(before, behind, bare=not beside)
+
+
+def _clauses(text: str, sentence: Span, day: Span) -> list[_Clause]:
+    found, start, opened = [], sentence.start, ""
+    for end in _CLAUSE_ENDS.finditer(text, sentence.start, sentence.end):
+        if not day.start <= end.start() < day.end:
+            found.append(_Clause(span=Span(start, end.start()), opened=opened, closed=end.group()))
+            start, opened = end.end(), end.group()
+    return [*found, _Clause(span=Span(start, sentence.end), opened=opened, closed="")]
+
+
+def _words(text: str, span: Span) -> tuple[str, ...]:
+    found = _TOKEN.findall(text[span.start : span.end])
+    return tuple(word for word in found if word.lower() not in _OF_A_DAY)
 
 
 def is_of_event(open_text: str, day: Span) -> bool:

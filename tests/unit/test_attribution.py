@@ -153,7 +153,12 @@ def test_where_it_is_not_certain_nobody_is_named(quote: str) -> None:
         ("The ferry sank on 13 September 2023.", "2023-09-13"),
         ("The ferry sank on Wednesday, Sept. 13, 2023, off Velmora.", "2023-09-13"),
         ("“The ferry sank on 13 September 2023,” Calder said.", "2023-09-13"),
-        ("The port will close on 13 September 2025.", "2025-09-13"),
+        ("On 13 September 2023 the ferry sank off Velmora.", "2023-09-13"),
+        ("The prime minister was sacked on Thursday.", "2024-05-09"),
+        ("Calder, 45, was also arrested on Thursday, police said.", "2024-05-09"),
+        ("The head of the port resigned on Thursday.", "2024-05-09"),
+        ("Police arrested 13 men in Velmora on Thursday.", "2024-05-09"),
+        ("The ferry sank on May 11.", "2024-05-11"),
         ("The ferry sank on Thursday.", "2024-05-09"),
         ("The ferry sank late on Thursday.", "2024-05-09"),
         ("The ferry sank Thursday night, officials said.", "2024-05-09"),
@@ -210,6 +215,9 @@ def test_the_day_it_happened_is_told(quote: str, day: str | None) -> None:
         "Calder plans to vote on Thursday.",
         "The upcoming vote was on Thursday.",
         "The vote was set for Thursday.",
+        "The port will close on 13 September 2025.",
+        "The plan must be ready on 5 May 2030.",
+        "The port was closed on 13 September 2025.",  # after publication
         "The trial begins on Thursday.",
         "The trial opens Thursday.",
         "The armed group meets on Thursday.",
@@ -227,7 +235,38 @@ def test_the_day_it_happened_is_told(quote: str, day: str | None) -> None:
         "The proposed talks on Thursday.",
         "The port has been closed since 5 May 2023.",
         "The port reopened after 5 May 2023.",
+        # Participles beside what is to come.
+        "Recently elected lawmakers convene on Thursday.",
+        "Lawmakers elected in Velmora convene on Thursday.",
+        "Lawmakers elected in Velmora on Thursday convene.",
+        "Talks aimed at peace continue on Thursday.",
+        "Negotiators discuss stalled talks on Thursday.",
+        "Parliament debates amended bill on Thursday.",
+        "Two heated debates loom on Thursday.",
+        "Most left parties convene on Thursday.",
+        "A man named Renn speaks on Thursday.",
+        "The shops stay closed on Thursday.",
+        "Velmora need a win on Thursday.",
+        # It did not happen.
+        "The ferry did not sink on Thursday.",
+        "No ferry sank on Thursday.",
+        "Calder denied that the ferry sank on Thursday.",
+        "Nobody died on 5 May 2023.",
+        # An aside.
+        "The law, signed on 5 May 1990, was repealed.",
+        "Calder (5 May 1990) resigned from the union.",
+        "The bill, passed on Thursday, was vetoed.",
+        "Calder, having resigned on Thursday, left.",
+        "The law — Calder signed it on 5 May 1990 — was repealed.",
+        "The union [it was founded on 5 May 1990] was dissolved.",
         # The day of something else.
+        "Calder was in hospital when the bill passed on 5 May 2023.",
+        "Calder was in hospital while the ferry sank on Thursday.",
+        "Calder was in hospital as the ferry sank on Thursday.",
+        "Calder resigned because the ferry sank on Thursday.",
+        "Calder was on a ship built on 5 May 1990.",
+        "Tickets valid on 5 May 2023 were refunded.",
+        "The minister who was sacked returns on Thursday.",
         "Renn, who left on Thursday, led the union.",
         "The ferry that sank on Thursday was old.",
         "The chief resigned after the ferry sank on Thursday.",
@@ -255,6 +294,7 @@ def test_the_day_it_happened_is_told(quote: str, day: str | None) -> None:
         "The ferry sank on May 40.",
         # 20 May of this year, or of the last one.
         "The ferry sank on May 20.",
+        "The ferry sank on May 12.",
     ],
 )
 def test_where_it_is_not_certain_no_day_is_told(quote: str) -> None:
@@ -288,6 +328,22 @@ def test_without_a_day_of_publication_only_full_dates_count() -> None:
     assert found == date(2024, 4, 30)
 
 
+@pytest.mark.parametrize("published_at", [date(2023, 5, 11), date(2024, 5, 11), date(2025, 3, 1)])
+def test_around_29_february_no_day_lies_ahead_or_a_year_back(published_at: date) -> None:
+    for ahead in range(-1, 32):
+        day = published_at + timedelta(days=ahead)
+        found = event_date_of(f"The ferry sank on {day:%B} {day.day}.", published_at=published_at)
+        assert found == (day if ahead <= 0 else None)
+    assert event_date_of("The ferry sank on Feb. 29.", published_at=date(2025, 3, 1)) is None
+
+
+@pytest.mark.parametrize("published_at", [date.min, date.max])
+def test_the_ends_of_the_calendar_are_no_trouble(published_at: date) -> None:
+    for words in ("yesterday", "on Thursday", "last Thursday", "on Friday", "on Jan. 2"):
+        found = event_date_of(f"The ferry sank {words}.", published_at=published_at)
+        assert found is None or found <= published_at
+
+
 PIECES = st.sampled_from(
     """Calder Renn Velmora officials The the a said told according to denied that on Thursday last
     today sank was closed “ ” " , . 30 April 2024 May ’s — ( ) ; who he and , in will""".split()
@@ -309,7 +365,7 @@ def test_a_speaker_stands_in_the_quote(quote: str) -> None:
 def test_a_relative_day_is_near_publication(quote: str, published_at: date) -> None:
     found = event_date_of(quote, published_at=published_at)
     if found is not None and found != event_date_of(quote, published_at=None):
-        assert timedelta(days=-365) < found - published_at <= timedelta(days=31)
+        assert timedelta(days=-366) < found - published_at <= timedelta(0)
 
 
 def cited(quote: str, *, published_at: date | None = SATURDAY) -> Citation:
