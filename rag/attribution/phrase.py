@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.dates import MONTHS, WEEKDAYS
-from rag.words import STOP_WORDS
+from index.dates import ENGLISH_MONTHS, WEEKDAYS
+from rag.words import STOP_WORDS, numbers
 
 _WEEKDAYS = frozenset(WEEKDAYS)
 # What may stand capitalised at the beginning of a sentence and names nobody.
 _NO_NAMES = STOP_WORDS | frozenset(
-    """another others many several much nobody everybody everyone everything someone somebody
-    something anyone anybody anything neither either one two three four five six seven eight nine
-    ten today yesterday tomorrow later earlier soon still yet however meanwhile instead perhaps
-    maybe even ever asked citing despite among amid like unlike every last next via per although
-    unless within since around across recently privately publicly separately reportedly finally
-    initially previously similarly additionally indeed analysis data evidence footage history
-    imagery intelligence news polling research speculation testing video word""".split()
+    """another others many few fewer several much plenty nobody everybody everyone everything
+    someone somebody something anyone anybody anything neither either one today yesterday tomorrow
+    later earlier soon still yet instead perhaps maybe even thus hence often always asked citing
+    despite among amid like unlike every last next via per although unless within since around
+    analysis data evidence footage history imagery intelligence news polling research speculation
+    testing video word""".split()
 )
+# "Eventually Calder said", "Elsewhere Calder said": no name that begins so is certain.
+_ADVERB = re.compile(r"\w{2,}(?:ly|where|times?|wards|wise|less|fore|ever|while|over|more)")
 _PARTICLES = frozenset("de da di del della der den van von bin ibn al el la le dos du".split())
 _ARTICLES_OF_ONE = frozenset("a an one another".split())
 _ARTICLES = _ARTICLES_OF_ONE | frozenset(
@@ -58,7 +60,7 @@ _OCCASIONS = frozenset(
     """statement interview briefing conference email e-mail letter post message speech testimony
     hearing filing call phone report condition time day days week weeks month months year years
     """.split()
-).union(MONTHS)
+).union(ENGLISH_MONTHS)
 _LONGEST = 16
 _LONGEST_DESCRIPTION = 8
 
@@ -72,14 +74,17 @@ class Phrase:
     named: bool
 
 
-def read_phrase(words: Sequence[str]) -> Phrase | None:
+def read_phrase(words: Sequence[str], *, begins: bool = False) -> Phrase | None:
     """Whom these words name or describe; `None` unless they are one speaker and nothing else.
+
+    `begins` where they begin a sentence, so that the first of them is written large in any case.
 
     >>> read_phrase("the port’s director Ines Calder".split())
     Phrase(start=3, end=5, named=True)
     >>> read_phrase("A senior official at the ministry".split())
     Phrase(start=0, end=6, named=False)
     >>> read_phrase("Calder and Renn".split())
+    >>> read_phrase("Eventually Calder".split(), begins=True)
     """
     lowered = [word.lower() for word in words]
     if not words or len(words) > _LONGEST or not all(word[0].isalnum() for word in words):
@@ -87,6 +92,8 @@ def read_phrase(words: Sequence[str]) -> Phrase | None:
     if not _OUTSIDE.isdisjoint(lowered):
         return None
     core = next((at for at in range(1, len(words)) if words[at] in _LINKS), len(words))
+    if begins and core > 1 and _ADVERB.fullmatch(lowered[0]):
+        return None
     first = int(lowered[0] == "the")
     if is_name(words[first:core]):
         return _named(words, core)
@@ -102,7 +109,8 @@ def is_name(words: Sequence[str]) -> bool:
     """Whether the words are written like a name, and nothing else begins like it."""
     if not words or not (words[0][0].isupper() and words[-1][0].isupper()) or _owns(words[-1]):
         return False
-    if len(words) == 1 and words[0].lower() in _MANY:
+    counts = words[0].replace("-", "").isalpha() and numbers(words[0])  # "Half", "Thousands"
+    if counts or (len(words) == 1 and words[0].lower() in _MANY):
         return False
     initials = len(words[0]) > 1 and words[0].isupper()
     return (
@@ -110,6 +118,14 @@ def is_name(words: Sequence[str]) -> bool:
         and _WEEKDAYS.isdisjoint(words)
         and all(word[0].isupper() or word in _PARTICLES for word in words)
     )
+
+
+def describes(words: Sequence[str]) -> bool:
+    """Whether what stands between commas behind a name says who it is: "45", "the mayor"."""
+    first = words[0].lower() if words else ""
+    noun = first in _ONE | _BEFORE_MANY and words[0].islower()
+    begins = first in {"a", "an", "the", "who"} or first.isdigit() or noun
+    return begins and not {"and", "or"} & set(words)
 
 
 def common(words: Sequence[str]) -> bool:
@@ -133,9 +149,10 @@ def _named(words: Sequence[str], core: int) -> Phrase | None:
     title = words[core - 1].lower() in _ONE
     if title and end < len(words) and words[-1][0].isupper():
         return Phrase(start=0, end=len(words), named=True)  # "Ambassador to Velmora Ines Calder"
-    # Many a sentence begins with those of whom it speaks: "Employees at two shops said".
-    many = core == 1 and words[0].endswith("s") and len(words) > 1
-    return None if many else Phrase(start=0, end=end, named=True)
+    # "Employees at two shops said", "Photo by Calder".
+    if "by" in words or (core == 1 and len(words) > 1 and (words[0].endswith("s") or end == 1)):
+        return None
+    return Phrase(start=0, end=end, named=True)
 
 
 def _is_description(words: Sequence[str], *, links: Sequence[str]) -> bool:

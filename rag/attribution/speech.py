@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index.dates import WEEKDAYS
 from index.models import Span
-from rag.attribution.phrase import common, is_name, read_phrase
+from rag.attribution.phrase import common, describes, is_name, read_phrase
 from rag.attribution.quotations import CLOSING, FILLER, OPENING
 
 _BREAKS = frozenset(",;:()[]—–" + FILLER) | OPENING | CLOSING
@@ -156,12 +156,11 @@ def _before(tokens: Sequence[_Token], number: int) -> _Who | None:
         end -= 2
     if _text(tokens, end - 1) == ",":
         return _with_aside(tokens, end - 1)
-    who = _who(_clause(tokens, end))
+    who = _subject(tokens, end)
     if who is None or not who.named or len(who.tokens) > 1 or who.tokens[0].start:
         return who
-    # A sentence's first word may be many things, "Tests confirmed"; few of them say or tell.
-    many = who.tokens[0].text.endswith("s")
-    return None if many and tokens[number].text not in {"said", "says", "say", "told"} else who
+    # A sentence's first word may be many things: "Tests confirmed", "Neighbours said".
+    return None if who.tokens[0].text.endswith("s") else who
 
 
 def _with_aside(tokens: Sequence[_Token], end: int) -> _Who | None:
@@ -173,10 +172,10 @@ def _with_aside(tokens: Sequence[_Token], end: int) -> _Who | None:
         first_end = age - 1
     if _text(tokens, start - 1) != "," or _text(tokens, first_end) != ",":
         return None
-    if not 0 < len(aside) <= _LONGEST_ASIDE or aside[0].text in {"and", "or", "but"}:
+    who = _subject(tokens, first_end)
+    if who is None or len(aside) > _LONGEST_ASIDE:
         return None
-    who = _who(_clause(tokens, first_end))
-    return who and _name_beside(who, aside)
+    return who if describes(_words(aside)) else _name_beside(who, aside)
 
 
 def _inverted(tokens: Sequence[_Token], number: int) -> _Who | None:
@@ -198,21 +197,41 @@ def _after(tokens: Sequence[_Token], start: int) -> _Who | None:
     if _text(tokens, end) in OPENING:  # a nickname, and the name goes on behind it
         return None
     cut = next((at for at in range(start, end) if tokens[at].text in _FOLLOWS), end)
-    who = _who(tokens[start:cut])
-    rest = tokens[end + 1 :]
-    if who is None or _text(tokens, end) != "," or _part_end(rest, 0) < len(rest):
+    who = _who(tokens[start:cut], begins=False)
+    behind = tokens[end + 1 :]
+    part = behind[: _part_end(behind, 0)]
+    if who is None or _text(tokens, end) != "," or not part:
         return who
-    return _name_beside(who, rest)
+    last = len(part) == len(behind)
+    if _text(tokens, start - 2) == "According" and _text(tokens, start - 3) in {"", *OPENING}:
+        # What was said follows; or else more of those who said it: "Renn, Calder and others, it".
+        listed = {"and", "or"} & set(_words(part)) or _who(part, begins=False)
+        return None if listed and _text(behind, len(part)) == "," else who
+    if describes(_words(part)) or part[0].text.endswith("ing"):
+        return who
+    return _name_beside(who, part) if last else None
 
 
 def _name_beside(who: _Who, aside: Sequence[_Token]) -> _Who | None:
-    """The name in the aside if it is that of somebody described before it; else who was before."""
-    if who.named or not is_name(_words(aside)):
-        return who
+    """The name in the aside if it is that of somebody described before it; else nobody is certain.
+
+    A single name may be that of a place: "an official, Velmora, said".
+    """
+    if who.named or len(aside) == 1 or not is_name(_words(aside)):
+        return None
     # In "an official in Velmora, Idaho, said" the aside belongs to the place.
     if who.tokens[-1].text[0].isupper():
         return None
     return _Who(tokens=aside, named=True)
+
+
+def _subject(tokens: Sequence[_Token], end: int) -> _Who | None:
+    """Whom the clause up to `end` begins with, and consists of."""
+    clause = _clause(tokens, end)
+    if not clause:
+        return None
+    before = _text(tokens, tokens.index(clause[0]) - 1)
+    return _who(clause, begins=before in {"", "—", "–"})
 
 
 def _clause(tokens: Sequence[_Token], end: int) -> Sequence[_Token]:
@@ -223,6 +242,10 @@ def _clause(tokens: Sequence[_Token], end: int) -> Sequence[_Token]:
     dateline = before in {"—", "–"} and further in {"", ")"}
     if not opens and not dateline:
         return ()
+    # "Ines Calder, Tobias Renn said": two of a list, or a place and who spoke of it.
+    part = tokens[_part_start(tokens, start - 1) : start - 1]
+    if before == "," and _who(part, begins=False):
+        return ()
     while start < end and tokens[start].text in _LEADS:
         start += 1
     if _text(tokens, start) in {"On", "on"} and _text(tokens, start + 1) in WEEKDAYS:
@@ -230,8 +253,8 @@ def _clause(tokens: Sequence[_Token], end: int) -> Sequence[_Token]:
     return tokens[start:end]
 
 
-def _who(tokens: Sequence[_Token]) -> _Who | None:
-    phrase = read_phrase(_words(tokens))
+def _who(tokens: Sequence[_Token], *, begins: bool) -> _Who | None:
+    phrase = read_phrase(_words(tokens), begins=begins)
     if phrase is None:
         return None
     return _Who(tokens=tokens[phrase.start : phrase.end], named=phrase.named)

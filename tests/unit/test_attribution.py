@@ -11,11 +11,31 @@ from hypothesis import strategies as st
 from index.models import Document, Passage
 from rag.attribution.claims import attributed
 from rag.attribution.event_date import event_date_of
-from rag.attribution.speakers import speaker_of
 from rag.cite import check
 from rag.models import Citation, Claim, Draft, Evidence, Hit, Verdict
 
 MONDAY, THURSDAY, SATURDAY = date(2024, 5, 6), date(2024, 5, 9), date(2024, 5, 11)
+
+
+def cited(quote: str, *, published_at: date | None = SATURDAY) -> Citation:
+    return Citation(
+        document_id=quote[:8],
+        title="Velmora",
+        outlet=None,
+        source="velmora.txt",
+        published_at=published_at,
+        page=None,
+        start=0,
+        end=len(quote),
+        quote=quote,
+    )
+
+
+def known(*quotes: str, verdict: Verdict = "supported") -> tuple[str | None, date | None]:
+    claim = Claim(text="So it is.", citations=tuple(map(cited, quotes)), verdict=verdict)
+    found = attributed(claim)
+    assert (found.text, found.citations, found.verdict) == (claim.text, claim.citations, verdict)
+    return found.speaker, found.event_date
 
 
 @pytest.mark.parametrize(
@@ -69,7 +89,7 @@ MONDAY, THURSDAY, SATURDAY = date(2024, 5, 6), date(2024, 5, 9), date(2024, 5, 1
         ("The defence ministry said it was closed.", "the defence ministry"),
         ("Analysts said it was closed.", "analysts"),
         ("It was closed, some experts say.", "some experts"),
-        ("It was closed, the report said.", "the report"),
+        ("It was closed, the port report said.", "the port report"),
         ("Two officials familiar with the talks said so.", "two officials familiar with the talks"),
         ("An official at the port said in a letter that it closed.", "an official at the port"),
         ("A spokesman for Tobias Renn said it was closed.", "a spokesman for Tobias Renn"),
@@ -77,14 +97,23 @@ MONDAY, THURSDAY, SATURDAY = date(2024, 5, 6), date(2024, 5, 9), date(2024, 5, 1
         ("Ines Calder said it was closed. Calder told reporters why.", "Ines Calder"),
         ("A port official said no. “It is closed,” the official said.", "a port official"),
         # What somebody would not say is no speech of theirs.
-        ("Calder declined to say why, the ministry said.", "the ministry"),
+        ("Calder declined to say why, the port ministry said.", "the port ministry"),
+        # No adverb, though it ends like one.
+        ("But Emily Calder said it was closed.", "Emily Calder"),
+        ("“It is closed,” said Emily Calder.", "Emily Calder"),
+        ("Italy said it was closed.", "Italy"),
+        ("Bank of Velmora said it was closed.", "Bank of Velmora"),
+        # Asides that say who it is, and a main clause behind a comma.
+        ("Ines Calder, director of the port, said so.", "Ines Calder"),
+        ("It was closed, according to Calder, the mayor.", "Calder"),
+        ("According to Calder, Renn left and others stayed.", "Calder"),
         # What is said goes on to speak of others.
         ("Calder said Renn had agreed.", "Calder"),
         ("VELMORA, May 9 (Port Wire) — Police said it was closed.", "police"),
     ],
 )
 def test_the_one_who_speaks_is_named_as_written(quote: str, speaker: str) -> None:
-    assert speaker_of(quote) == speaker
+    assert known(quote)[0] == speaker
 
 
 @pytest.mark.parametrize(
@@ -123,6 +152,26 @@ def test_the_one_who_speaks_is_named_as_written(quote: str, speaker: str) -> Non
         "The harbour master, told Calder it was closed.",
         "The director, whose lawyer, Calder, said it was closed.",
         "“It is closed,” said Ines “Red” Calder.",
+        # What begins a sentence may be no name.
+        "Eventually Calder said so.",
+        "Nevertheless Calder said so.",
+        "Therefore Calder said so.",
+        "Sometimes Calder said so.",
+        "Elsewhere Calder said so.",
+        "Half said they were afraid.",
+        "Few said they were afraid.",
+        "Fewer said they were afraid.",
+        "Thousands said they were afraid.",
+        "Two-thirds said they were afraid.",
+        "Neighbours said they were afraid.",
+        "Photo by Calder said so.",
+        # One of a list, or a place.
+        "Ines Calder, Tobias Renn, Sela Brandt said so.",
+        "Ines Calder, Tobias Renn, said so.",
+        "Calder, with Renn, said so.",
+        "It closed, according to Renn, Calder and others.",
+        "According to Renn, Calder and others, it closed.",
+        "An official, Velmora, said so.",
         # Not all of it is said by the one who speaks.
         "The harbour was closed. It was a mistake, Calder said.",
         "“It is closed.” Calder said it would open.",
@@ -144,7 +193,7 @@ def test_the_one_who_speaks_is_named_as_written(quote: str, speaker: str) -> Non
     ],
 )
 def test_where_it_is_not_certain_nobody_is_named(quote: str) -> None:
-    assert speaker_of(quote) is None
+    assert known(quote)[0] is None
 
 
 @pytest.mark.parametrize(
@@ -357,7 +406,7 @@ def plain(text: str) -> str:
 
 @given(quote=QUOTES)
 def test_a_speaker_stands_in_the_quote(quote: str) -> None:
-    speaker = speaker_of(quote)
+    speaker, _ = known(quote)
     assert speaker is None or plain(speaker) in plain(quote)
 
 
@@ -368,27 +417,6 @@ def test_a_relative_day_is_near_publication(quote: str, published_at: date) -> N
         assert timedelta(days=-366) < found - published_at <= timedelta(0)
 
 
-def cited(quote: str, *, published_at: date | None = SATURDAY) -> Citation:
-    return Citation(
-        document_id=quote[:8],
-        title="Velmora",
-        outlet=None,
-        source="velmora.txt",
-        published_at=published_at,
-        page=None,
-        start=0,
-        end=len(quote),
-        quote=quote,
-    )
-
-
-def known(*quotes: str, verdict: Verdict = "supported") -> tuple[str | None, date | None]:
-    claim = Claim(text="So it is.", citations=tuple(map(cited, quotes)), verdict=verdict)
-    found = attributed(claim)
-    assert (found.text, found.citations, found.verdict) == (claim.text, claim.citations, verdict)
-    return found.speaker, found.event_date
-
-
 def test_all_citations_that_tell_have_to_agree() -> None:
     calder = "Ines Calder said the ferry sank on Thursday."
     assert known(calder) == ("Ines Calder", THURSDAY)
@@ -397,6 +425,17 @@ def test_all_citations_that_tell_have_to_agree() -> None:
     assert known(calder, "Tobias Renn said the ferry sank on Friday.") == (None, None)
     assert known(calder, "Analysts said the ferry sank on Thursday.") == (None, THURSDAY)
     assert known("The ferry sank.") == (None, None)
+
+
+def test_several_in_one_citation_are_not_outvoted_by_another() -> None:
+    calder = "Ines Calder said the ferry sank on Thursday."
+    assert known(calder, "Calder said so. Renn said so.") == (None, THURSDAY)
+    assert known(calder, "It sank. It was old, Renn said.") == (None, THURSDAY)
+    assert known(calder, "He said so.") == (None, THURSDAY)
+    assert known(calder, "It sank. It was old, Calder said.") == ("Ines Calder", THURSDAY)
+    days = "The ferry sank on Thursday and was raised on Friday."
+    assert known(calder, days) == ("Ines Calder", None)
+    assert known(calder, "The ferry sank on Friday, three years after another.")[1] is None
 
 
 def test_those_without_a_name_are_the_same_only_in_the_same_words() -> None:
