@@ -15,6 +15,11 @@ from rag.settings import QUESTION_LIMIT
 
 AnswerKind = Literal["list", "person", "date", "number", "place", "statement"]
 
+# They end like plurals and are none; many stand before the noun that is asked for.
+_LIKE_PLURALS = (
+    "tennis|news|sports|business|politics|series|species|arms|sales|telecommunications|"
+    "communications|physics|economics|athletics"
+)
 _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ("number", r"\bhow (many|much|long|old|far|large|big|tall|often|fast|high|deep)\b"),
     ("number", r"\bwhat (number|percentage|share|proportion|amount|price|cost|age)\b"),
@@ -26,11 +31,11 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ("list", r"\bwhat (are|were)\b"),
     (
         "list",
-        # "Which states ...", but neither "which tennis player" nor "which airlines company has".
-        r"\b(what|which) (?!(is|was|has|does|this|tennis|news|sports|business|politics|series|"
-        r"species|arms|sales|telecommunications|communications|physics|economics|athletics)\b)"
-        r"\w{2,}[^s\W]s\b(?! [a-z]+[^s\W] (has|is|was|does)\b)",
+        # "Which states ...", but neither "which news outlet" nor "which airlines company has".
+        rf"\b(what|which) (?:(?:{_LIKE_PLURALS}) )?(?!(?:{_LIKE_PLURALS}|this|does)\b)"
+        r"\w{2,}[^s\W]s\b(?! [a-z]+[^s\W] (has|is|was|does)\b(?! (he|she|it)\b))",
     ),
+    ("list", rf"\b(what|which) (?:\w+ )?(?:{_LIKE_PLURALS}) (are|were|have)\b"),
     (
         "list",
         r"\bwhat (do|does|did|would|could|might|will)\b.*\b(want|seek|gain|get|receive|offer|"
@@ -46,7 +51,8 @@ def understand(
 ) -> Question:
     """The question with its white space in order, and the time it speaks of.
 
-    "This week" and the like are seen from `asked_on`, or from today.
+    "This week" and the like are seen from `asked_on`, or from today. "Recent" and "current" are
+    times only where `asked_on` is given: elsewhere their answer would hang on the day of asking.
 
     Raises `QuestionError` when it is empty or longer than `QUESTION_LIMIT` characters.
     """
@@ -64,7 +70,7 @@ def understand(
         parts=parts_of(tidy),
         filters=filters or Filters(),
         asked_on=asked_on,
-        period=named_period(tidy, seen_from=asked_on or date.today()),
+        period=named_period(tidy, seen_from=asked_on or date.today(), fresh=asked_on is not None),
     )
 
 

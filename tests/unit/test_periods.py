@@ -15,7 +15,7 @@ DAYS = st.dates(min_value=date(1950, 1, 1), max_value=date(2090, 1, 1))
 
 
 def named(question: str) -> tuple[str, str] | None:
-    period = named_period(question, seen_from=FRIDAY)
+    period = named_period(question, seen_from=FRIDAY, fresh=True)
     return None if period is None else (str(period.first), str(period.last))
 
 
@@ -39,6 +39,16 @@ def named(question: str) -> tuple[str, str] | None:
         ("Who resigned in Dec. 2023?", "2023-12-01", "2023-12-31"),
         ("Who resigned on March 5, 2024?", "2024-03-05", "2024-03-05"),
         ("Who resigned between 5 March 2024 and 9 March 2024?", "2024-03-05", "2024-03-09"),
+        ("Who resigned in May of 2024?", "2024-05-01", "2024-05-31"),
+        ("Who resigned in March, 2024?", "2024-03-01", "2024-03-31"),
+        ("Who resigned between January and March 2024?", "2024-01-01", "2024-03-31"),
+        ("Who resigned from December 2023 to March 2024?", "2023-12-01", "2024-03-31"),
+        ("Who resigned in 2019-2021?", "2019-01-01", "2021-12-31"),
+        ("Who won the 2023-24 season?", "2023-01-01", "2024-12-31"),
+        ("Who won the 2023/24 season?", "2023-01-01", "2024-12-31"),
+        ("Who won the 2019 election?", "2019-01-01", "2019-12-31"),
+        ("In 2019 was it sold?", "2019-01-01", "2019-12-31"),
+        ("Who resigned in 2019, not before 2017?", "2019-01-01", "2019-12-31"),
         # The nearer of two: the week, not the year.
         ("Which prize of 2025 was awarded this week?", "2025-08-01", "2025-08-08"),
     ],
@@ -57,6 +67,13 @@ def test_a_time_is_read_from_words(question: str, first: str, last: str) -> None
         "Which currents are known?",
         "How many of 2000% are there?",
         "Who sold the 1999.5 model?",
+        "What did the Mars 2020 rover find?",
+        "How many of the 2000 soldiers died?",
+        "How many of 2000 soldiers died?",
+        "Who resigned before 2020?",
+        "Who resigned after March 2024?",
+        "Who resigned since 5 March 2024?",
+        "Which part is 2021-2019?",
     ],
 )
 def test_other_words_and_numbers_name_no_time(question: str) -> None:
@@ -91,18 +108,39 @@ def test_what_is_unknown_is_not_timely() -> None:
     assert timeliness(FRIDAY, period=None, asked_on=None) == 0.0
 
 
-@given(published=DAYS, first=DAYS, length=st.integers(0, 3_000), nearer=st.integers(0, 3_000))
+@given(
+    published=DAYS,
+    first=DAYS,
+    length=st.integers(0, 3_000),
+    nearer=st.integers(0, 3_000),
+)
 def test_nearer_is_never_less_timely(
     published: date, first: date, length: int, nearer: int
 ) -> None:
     period = Period(first=first, last=first + timedelta(length))
-    gap = (period.first - published).days
-    moved = published + timedelta(min(nearer, max(0, gap)))
+    ahead, behind = (period.first - published).days, (published - period.last).days
+    moved = published + timedelta(min(nearer, max(0, ahead)) - min(nearer, max(0, behind)))
     values = [timeliness(day, period=period, asked_on=None) for day in (published, moved)]
     assert 0.0 < values[0] <= values[1] <= 1.0
+    if moved != published:
+        assert values[0] < values[1]
 
 
-@given(text=st.text(max_size=200), seen_from=st.dates(min_value=date(1900, 1, 1)))
-def test_any_text_is_read(text: str, seen_from: date) -> None:
-    period = named_period(text, seen_from=seen_from)
+PIECES = st.sampled_from(
+    """Who resigned this last past the week month year today yesterday on Sunday in before since
+    between and March Mars May of 2019 2024 1899 - / 24 , . 5 March, recently current""".split()
+)
+TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=15).map(" ".join))
+
+
+@given(text=TEXTS, seen_from=st.dates(), fresh=st.booleans())
+def test_any_text_is_read(text: str, seen_from: date, *, fresh: bool) -> None:
+    period = named_period(text, seen_from=seen_from, fresh=fresh)
     assert period is None or period.first <= period.last
+
+
+@pytest.mark.parametrize("seen_from", [date.min, date(1, 1, 2), date.max])
+@pytest.mark.parametrize("words", ["today", "yesterday", "this week", "last month", "last year"])
+def test_the_ends_of_the_calendar_are_no_trouble(words: str, seen_from: date) -> None:
+    period = named_period(f"Who resigned {words}?", seen_from=seen_from, fresh=True)
+    assert period is None or date.min <= period.first <= period.last <= seen_from

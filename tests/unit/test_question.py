@@ -30,6 +30,21 @@ def test_the_time_it_speaks_of_is_seen_from_its_day() -> None:
     assert understand("Who left?").period is None
 
 
+def test_without_the_day_it_is_asked_only_the_calendar_tells_a_time() -> None:
+    for text in (
+        "What is the current of the river Amper?",
+        "Who recently resigned?",
+        "What is the latest?",
+        "Who leads now?",
+        "Which talks are upcoming?",
+        "How many came so far?",
+    ):
+        assert understand(text).period is None
+        assert understand(text, asked_on=date(2023, 9, 30)).period is not None
+    assert understand("Who resigned last week?").period is not None
+    assert understand("Who resigned in May 2023?").period is not None
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "?!", "…"])
 def test_a_question_without_words_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(QuestionError, match="question is empty"):
@@ -57,6 +72,16 @@ def test_an_overlong_question_is_refused_and_the_limit_named() -> None:
         ("Which tennis player won?", "statement"),
         ("Which airlines company has agreed to pay?", "statement"),
         ("Which series was cancelled?", "statement"),
+        ("Which species are endangered?", "list"),
+        ("Which gull species were counted?", "list"),
+        ("Which tennis players won medals?", "list"),
+        ("Which news outlets reported it?", "list"),
+        ("Which news outlet reported it?", "statement"),
+        ("Which sports teams withdrew?", "list"),
+        ("Which sports team withdrew?", "statement"),
+        ("Which arms companies profited?", "list"),
+        ("Which cities now is he banned from?", "list"),
+        ("Which does it prefer?", "statement"),
         ("Who met Putin?", "person"),
         ("When did the launch fail?", "date"),
         ("In which year was it built?", "date"),
