@@ -5,19 +5,21 @@
     python benchmarks/evidence.py --weights FILE     with other weights of the evidence model
 
 Questions of realtimeqa_2025h2, and those of eval/data, whose library is small, are put to the
-whole corpus at default settings: as asked, with every passage that holds a gold answer withheld,
-and those that nothing there answers. What the sentences of each question are scored from is kept in
-`runs/evidence`, so a second run is quick.
+whole corpus at default settings: as asked, with every passage withheld that gives a gold answer
+away, and those that nothing there answers. What the sentences of each question are scored from is
+kept in `runs/evidence` until the code changes, so a second run is quick.
 Scores that were fitted are out of fold: five folds by question.
 """
 
 from __future__ import annotations
 
 import argparse
-import zlib
+import inspect
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
+import evidence_cases
 import numpy as np
 from evaluation_data import RUNS, data_folder
 from evidence_cases import Case, load_cases, read_cases, save_cases
@@ -37,7 +39,7 @@ from rich.table import Table
 from eval.corpus import open_corpus
 from eval.datasets import load_dataset
 from eval.models import Figure
-from rag import light
+from eval.run import code_fingerprint
 from rag.evidence import COLUMNS
 from rag.finder import Finder
 from rag.reader import EvidenceReader
@@ -86,13 +88,14 @@ def _cases(folder: Path, chosen: argparse.Namespace, console: Console) -> list[C
     settings = {} if chosen.passages is None else {"passages": chosen.passages}
     with open_corpus(dataset, cache=chosen.cache, **settings) as (assistant, _, _):
         reader = EvidenceReader(weights=chosen.weights)
+        # A list of the modules that decide what is read would miss one.
+        code = code_fingerprint() + inspect.getsource(evidence_cases)
         parts = (
             dataset.fingerprint[:12],
             reader.model_id.replace("@", "-"),
             assistant.settings.fingerprint,
             str(chosen.limit or "all"),
-            # What was read hangs on the search, what is kept on the columns.
-            f"{zlib.crc32(repr((COLUMNS, light.WEIGHTS)).encode()):x}",
+            sha256(code.encode()).hexdigest()[:8],
         )
         kept = RUNS / "evidence" / f"{'-'.join(parts)}.npz"
         if kept.is_file():

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from eval.metrics.answers import holds
 from eval.models import Query
-from eval.withhold import GoldIndex, can_be_withheld
+from eval.withhold import GoldIndex
 from index.library import Library
 from rag.evidence import evidence_rows
 from rag.finder import Finder
@@ -47,7 +47,7 @@ def read_cases(
     *,
     on_case: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Case]:
-    """Every question as asked and, where that makes it unanswerable, without its evidence."""
+    """Every question as asked and, where it has any that can be removed, without its evidence."""
     gold = GoldIndex(
         (passage for document in library.documents() for passage in library.passages(document.id)),
         queries,
@@ -58,8 +58,8 @@ def read_cases(
             continue
         condition: Condition = "as asked" if query.answerable else "unanswerable"
         yield _case(finder, library, query, condition=condition)
-        if can_be_withheld(query):
-            exclude = gold.holding(query.answers)
+        # Where no passage gives the answer away there is nothing to remove.
+        if exclude := gold.withheld(query):
             yield _case(finder, library, query, condition="evidence removed", exclude=exclude)
 
 

@@ -56,8 +56,8 @@ def run_evaluation(
     `cache` (by default `library` in `out`, else a temporary folder), or an existing `library` is
     asked as it is. `limit` takes that many questions, spread evenly over the set.
     `retrieval_only` asks nothing, it only searches. `evidence_removed` asks the answerable
-    questions once more, each with every passage withheld that holds a gold answer. `out` receives
-    the report's files. A question that fails is an outcome and stops nothing.
+    questions once more, each with every passage withheld that gives a gold answer away.
+    `out` receives the report's files. A question that fails is an outcome and stops nothing.
 
     Raises `DatasetError`, `UsageError` for a limit below 1, and whatever `open_assistant` raises.
     """
@@ -124,7 +124,7 @@ def _asked_without(
     passages = (passage for one in documents for passage in assistant.passages(one))
     gold = GoldIndex(passages, queries)
     for query in _told(queries, "asking with the evidence removed", on_progress):
-        if withheld := gold.holding(query.answers):
+        if withheld := gold.withheld(query):
             yield observer.observe_without(query, withheld)
 
 
@@ -181,7 +181,7 @@ def _manifest(
         settings_fingerprint=settings.fingerprint,
         models={"embedding": settings.embedding_model, **models},
         version=version("pincite"),
-        code=_code_fingerprint(),
+        code=code_fingerprint(),
         python=platform.python_version(),
         seed=seed,
         resamples=RESAMPLES,
@@ -190,7 +190,7 @@ def _manifest(
     )
 
 
-def _code_fingerprint() -> str:
+def code_fingerprint() -> str:
     """Sixteen hexadecimal digits over the source of index, rag and eval, prompts included."""
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()

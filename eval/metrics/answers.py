@@ -28,7 +28,16 @@ def normalise(text: str) -> str:
     >>> normalise("The “Ben & Jerry’s” brand — sold!")
     'ben jerrys brand sold'
     """
-    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_TABLE)).split())
+    return " ".join(_ARTICLES.sub(" ", plain(text)).split())
+
+
+def plain(text: str) -> str:
+    """`normalise(text)` with its articles.
+
+    >>> plain("The Who: “It’s hard”")
+    'the who its hard'
+    """
+    return " ".join(text.lower().translate(_TABLE).split())
 
 
 def holds(text: str, phrase: str) -> bool:

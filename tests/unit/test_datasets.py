@@ -319,7 +319,7 @@ def passages(*texts: str) -> list[Passage]:
     ]
 
 
-def test_passages_that_hold_a_gold_answer_are_found_on_whole_tokens(tmp_path: Path) -> None:
+def test_passages_give_a_gold_answer_away_by_its_words_near_each_other(tmp_path: Path) -> None:
     row = QUESTION | {"answers": ["crude oil", "the Food"]}
     queries = load_dataset(make_folder(tmp_path, row)).queries
     apart = f"Crude jokes {'and more ' * 10} about oil"
@@ -344,12 +344,40 @@ def test_other_endings_and_another_order_give_an_answer_away_too(tmp_path: Path)
     assert gold.holding(["vaquita"]) == {"p3"}
 
 
+def test_a_long_answer_word_for_word_gives_itself_away(tmp_path: Path) -> None:
+    answer = "to pump the water out of the pit before the frost and to carry the reeds up the hill"
+    queries = load_dataset(make_folder(tmp_path, QUESTION | {"answers": [answer]})).queries
+    far = answer.replace("frost", "frost of the long grey winter on the cold and windy islands")
+    texts = passages(f"They had {answer.upper()}, he said.", far, "to pump the water")
+
+    assert GoldIndex(texts, queries).holding([answer]) == {"p0"}
+
+
+def test_small_words_are_left_out_before_they_are_stemmed(tmp_path: Path) -> None:
+    row = QUESTION | {"answers": ["very being of gulls", "The Who", "It"]}
+    queries = load_dataset(make_folder(tmp_path, row)).queries
+    texts = passages("Gulls!", "Who came? The gull.", "a song by The Who", "the man who", "Is it?")
+
+    gold = GoldIndex(texts, queries)
+
+    assert gold.holding(["very being of gulls"]) == {"p0", "p1"}
+    assert gold.holding(["The Who"]) == {"p2"}
+    assert gold.holding(["It"]) == {"p4"}
+
+
 def test_yes_and_no_cannot_be_withheld(tmp_path: Path) -> None:
     rows = [QUESTION, QUESTION | {"id": "q2", "answers": ["Yes"]}]
     rows.append(QUESTION | {"id": "q3", "answers": [], "answerable": False})
+    rows += [QUESTION | {"id": "q4", "answers": ["It"]}]
+    rows += [QUESTION | {"id": "q5", "answers": ["The Who"]}]
     queries = load_dataset(make_folder(tmp_path, *rows)).queries
 
-    assert [can_be_withheld(query) for query in queries] == [True, False, False]
+    assert [can_be_withheld(query) for query in queries] == [True, False, False, False, True]
+    gold = GoldIndex(passages("Yes, it wants food.", "the who"), queries)
+    held = [gold.withheld(query) for query in queries]
+    assert held == [{"p0"}, frozenset(), frozenset(), frozenset(), {"p1"}]
+    # Where nothing gives the answer away nothing is withheld, and nothing is asked again.
+    assert GoldIndex(passages("Yes, it was."), queries).withheld(queries[0]) == frozenset()
 
 
 def test_the_bundled_set_is_read() -> None:
