@@ -19,7 +19,8 @@ def usable_cores() -> int:
 def prepare_torch(threads: int = 0) -> None:
     """Before a model is loaded: as many threads, 0 for the usable cores; no network, no progress.
 
-    The libraries read their environment at import, so this comes before theirs.
+    The libraries that load models read their environment at import: to keep them off the network
+    this comes before they are imported. Training, whose models lie on disk, only needs the rest.
     """
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
