@@ -25,10 +25,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for path in options.weights:
         if not path.is_file():
             parser.error(f"{path} is not a file: give the {WEIGHTS} of finished runs")
+    if len(options.weights) < 2:
+        parser.error("one file is its own mean: give the weights of two runs or more")
+    # Imported here: torch takes seconds, and help and mistakes should not wait for it.
+    from index.errors import ModelError
     from training.checkpoint import write_mean
 
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    write_mean(options.out, options.weights)
+    try:
+        write_mean(options.out, options.weights)
+    except ModelError as error:
+        parser.error(str(error))
     print(f"The mean of {len(options.weights)} is in {options.out}.")
 
 

@@ -21,7 +21,8 @@ def keep_recipe(folder: Path, recipe: Recipe) -> None:
     path = folder / RECIPE
     wanted = asdict(recipe)
     if path.is_file():
-        before = json.loads(path.read_text(encoding="utf-8"))
+        # A run that an earlier version began knows fewer settings: they were what they are now.
+        before = asdict(Recipe()) | json.loads(path.read_text(encoding="utf-8"))
         if before != wanted:
             raise SystemExit(
                 f"{folder} holds a run with other settings ({_told(before)}; now "
@@ -56,4 +57,5 @@ def add_to_curve(folder: Path, record: Mapping[str, int | float | str]) -> None:
 
 
 def _told(settings: Mapping[str, object]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in settings.items())
+    shown = {**settings, "first": str(settings.get("first", ""))[:12] or "none"}
+    return ", ".join(f"{name} {value}" for name, value in shown.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -76,8 +77,35 @@ def test_other_first_weights_make_another_run(data: Path, tmp_path: Path) -> Non
     out, first = tmp_path / "run", tmp_path / "first.safetensors"
     keep_recipe(out, Recipe())
     first.write_bytes(b"earlier")
-    with pytest.raises(SystemExit, match=f"now .*first {sha256(b'earlier').hexdigest()}"):
+    with pytest.raises(
+        SystemExit, match=f"first none; now .*first {sha256(b'earlier').hexdigest()[:12]}\\)"
+    ):
         main(["--out", str(out), "--first", str(first)])
+
+
+def test_a_run_that_knew_fewer_settings_goes_on(tmp_path: Path) -> None:
+    keep_recipe(tmp_path, Recipe())
+    kept = json.loads((tmp_path / RECIPE).read_text())
+    del kept["first"]
+    (tmp_path / RECIPE).write_text(json.dumps(kept))
+    keep_recipe(tmp_path, Recipe())
+    with pytest.raises(SystemExit, match="first none; now"):
+        keep_recipe(tmp_path, replace(Recipe(), first="0" * 64))
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(1, "give the weights of two runs or more"), (2, "cannot be read")]
+)
+def test_what_cannot_be_averaged_is_told(
+    count: int, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "no.safetensors", tmp_path / "mean.safetensors"
+    path.write_bytes(b"no weights")
+    with pytest.raises(SystemExit) as ended:
+        average([*[str(path)] * count, "--out", str(out)])
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
+    assert not out.exists()
 
 
 @pytest.mark.parametrize("command", [main, average])
