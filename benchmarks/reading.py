@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from rich.console import Console
 
 from eval.corpus import Names, open_corpus
 from eval.datasets import load_dataset
-from eval.metrics.answers import token_f1
+from eval.metrics.answers import exact_match, token_f1
 from eval.metrics.statistics import figure
 from eval.models import Figure, Query
 from index.library import Library
@@ -71,12 +72,12 @@ def main() -> None:
     _show(console, "gold paragraph first, search alone", figure(before))
     _show(console, "gold paragraph first", figure(first))
     _show(console, "AUC, answerable against unanswerable", area(tops[True], tops[False]))
-    _show(console, "span F1 in the gold paragraph", figure([overlap for overlap, _ in spans]))
-    certain = [overlap for overlap, margin in spans if margin >= CERTAIN_SPAN]
+    _show(console, "span F1 in the gold paragraph", figure([one.overlap for one in spans]))
+    certain = [one for one in spans if one.margin >= CERTAIN_SPAN]
     for name, values in {
-        "share of the spans that are certain": [margin >= CERTAIN_SPAN for _, margin in spans],
-        "certain spans, exactly a gold answer": [overlap == 1 for overlap in certain],
-        "certain spans, no word of a gold answer": [overlap == 0 for overlap in certain],
+        "share of the spans that are certain": [one.margin >= CERTAIN_SPAN for one in spans],
+        "certain spans, exactly a gold answer": [one.exact for one in certain],
+        "certain spans, no word of a gold answer": [one.overlap == 0 for one in certain],
     }.items():
         _show(console, name, figure([float(value) for value in values]))
 
@@ -93,10 +94,17 @@ def _article(query: Query) -> str:
     return named.split("#")[0].replace(" ", "_")
 
 
-def _marked(
-    query: Query, library: Library, names: Names, reader: EvidenceReader
-) -> tuple[float, float]:
-    """Token F1 of the best span in the gold paragraph, and that span's margin."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marked:
+    """A span held against the gold answers: token F1, whether it is one of them; its margin."""
+
+    overlap: float
+    exact: bool
+    margin: float
+
+
+def _marked(query: Query, library: Library, names: Names, reader: EvidenceReader) -> _Marked:
+    """The best span in the gold paragraph."""
     document = library.document(names.by_name[query.relevant[0]])
     pairs = [
         Pair(
@@ -112,7 +120,11 @@ def _marked(
     best = int(np.argmax(margins))
     span = readings[best].span
     text = pairs[best].passage[span.span.start : span.span.end] if span else ""
-    return token_f1(text, query.answers), float(margins[best])
+    return _Marked(
+        overlap=token_f1(text, query.answers),
+        exact=bool(exact_match(text, query.answers)),
+        margin=float(margins[best]),
+    )
 
 
 def _show(console: Console, name: str, found: Figure) -> None:

@@ -140,7 +140,7 @@ def measures(name: str) -> dict[str, Measure]:
             "nDCG@10": document(retrieval.ndcg, 10),
             "recall@10": document(retrieval.recall, 10),
             "of all": document(retrieval.recall, POOL),
-        } | {f"answer in {k}": answered(k) for k in (1, 3, 8, 12)}
+        } | {f"answer in {k}": answered(k) for k in (1, 3, SLOTS)}
     if name == "multihoprag_a":
         return {
             "all evidence@10": document(retrieval.all_evidence, 10),
