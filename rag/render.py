@@ -85,7 +85,7 @@ def remarks(claim: Claim) -> str:
     if claim.speaker:
         parts.append(f"said by {printable(claim.speaker)}")
     if claim.event_date:
-        parts.append(f"about {claim.event_date.isoformat()}")
+        parts.append(f"happened on {claim.event_date.isoformat()}")
     return "; ".join(parts)
 
 

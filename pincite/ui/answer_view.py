@@ -140,7 +140,7 @@ def _attribution(claim: Claim) -> str:
         return '<p class="attribution warning">Not supported by the documents</p>'
     parts = [f"<bdi>said by {shown(claim.speaker)}</bdi>"] if claim.speaker else []
     if claim.event_date:
-        parts.append(f"<span>about {date_words(claim.event_date)}</span>")
+        parts.append(f"<span>happened on {date_words(claim.event_date)}</span>")
     outlets = dict.fromkeys((cited.outlet, cited.published_at) for cited in claim.citations)
     parts.extend(
         f'<span class="said-in">{origin_markup(outlet, published_at)}</span>'

@@ -192,6 +192,19 @@ def test_numbers_of_claims_arriving_one_by_one_are_those_of_the_answer() -> None
     assert "Second.[2][1]" in drawn(exchange).text
 
 
+def test_the_day_of_an_event_is_no_approximation() -> None:
+    claim = Claim(
+        text="It sank.",
+        citations=(citation("It sank."),),
+        verdict="supported",
+        event_date=date(2024, 5, 9),
+    )
+    answer = Answer(question=question(), claims=(claim,), sources=claim.citations)
+    text = drawn(Exchange(question="When?", answer=answer, claims=(claim,))).text
+    assert "happened on 9 May 2024" in text
+    assert "about" not in text
+
+
 def test_an_unsupported_statement_says_so() -> None:
     claim = Claim(text="Pigs fly.", citations=(), verdict="unsupported")
     answer = Answer(question=question(), claims=(claim,))
