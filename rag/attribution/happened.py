@@ -37,6 +37,7 @@ _ADJUNCT = re.compile(
 )
 # "They met on Thursday, and both sides said": the day is not in what says who speaks.
 _CLAUSE_JOINS = re.compile(r",\s+(?:and|but|while|though)\s")
+_GOES_ON = re.compile(r",\s+and\s")
 _ASIDE_ENDS = re.compile(
     r"(?:\s+(?:reporters|in\s+a\s+statement|in\s+an\s+interview))?\s*(?:[.,;]|$)"
 )
@@ -57,7 +58,9 @@ def is_past(open_text: str, day: Span) -> bool:
     A sentence that denies anything tells nothing, nor does an aside.
     """
     sentence = _sentence(open_text, day.start)
-    if is_negated(open_text[sentence.start : sentence.end]):
+    # "They met on Thursday, and no deal was made" denies something else.
+    other = _GOES_ON.search(open_text, day.end, sentence.end)
+    if is_negated(open_text[sentence.start : other.start() if other else sentence.end]):
         return False
     clauses = _clauses(open_text, sentence, day)
     at = next(at for at, clause in enumerate(clauses) if clause.span.end >= day.start)

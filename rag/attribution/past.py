@@ -41,10 +41,21 @@ def tells_past(before: tuple[str, ...], behind: tuple[str, ...], *, bare: bool) 
     ):
         return False
     return any(
-        _is_verb(words[:at], word, words[at + 1 :], bare=bare)
+        _is_verb(words[:at], word, words[at + 1 : _last_read(words[:at], word, before)], bare=bare)
         for at, word in enumerate(words)
         if at < len(before) or not before
     )
+
+
+def _last_read(subject: tuple[str, ...], word: str, before: tuple[str, ...]) -> int | None:
+    """Up to where the words behind the verb are read: the clause's end.
+
+    "Was" is no participle, nor is what stands behind a full name, "Ines Calder elected", so there
+    no verb is looked for behind the day.
+    """
+    named = all(word[0].isupper() and not _opens_phrase(word) for word in subject)
+    certain = word in HELPERS or (named and len(subject) > 1)
+    return len(before) if certain and before else None
 
 
 def _is_verb(
