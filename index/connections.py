@@ -1,4 +1,4 @@
-"""Connections to a library's SQLite file: readers beside one another, writers in turn."""
+"""Connections to a SQLite file of a library: readers beside one another, writers in turn."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from threading import RLock
 from index.errors import LibraryClosed, LibraryDamaged, LibraryUnwritable
 
 BUSY_SECONDS = 10.0
+_MEND_CATALOG = (
+    "restore it from a backup, or move the library away and add the documents again (their bytes "
+    "are in its folder originals)"
+)
 _UNWRITABLE = frozenset(
     {
         sqlite3.SQLITE_FULL,
@@ -26,12 +30,16 @@ _UNWRITABLE = frozenset(
 class Connections:
     """Connections to the file `path`, which is made if it does not exist; for several threads.
 
+    `holding` is what errors call the file, and `mend` what they advise should it be damaged.
+
     Readers take a connection each and wait neither for one another nor for a writer. Raises
     `LibraryUnwritable`, `LibraryDamaged` or, once closed, `LibraryClosed`, whatever is asked.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, holding: str = "catalog", mend: str = _MEND_CATALOG) -> None:
         self.path = path
+        self._holding = holding
+        self._mend = mend
         # Transactions committed so far: what was computed from the file holds while this stands.
         self.commits = 0
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
@@ -87,6 +95,18 @@ class Connections:
             with self._translated():
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def compact(self) -> None:
+        """Writes the file anew, without a trace of what was deleted, and empties the log.
+
+        Deleted rows are overwritten where they stood; this also loses copies of them that moving
+        rows between pages may have left behind.
+        """
+        with self._turn:
+            self._check_open()
+            with self._translated():
+                self._writer.execute("VACUUM")
+            self.truncate_log()
+
     def close(self) -> None:
         """Closes every connection; doing so twice is harmless."""
         with self._turn:
@@ -121,13 +141,11 @@ class Connections:
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
             if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
                 raise LibraryDamaged(
-                    f"The catalog {self.path} is damaged ({error}): restore it from a backup, or "
-                    "move the library away and add the documents again (their bytes are in its "
-                    "folder originals)."
+                    f"The {self._holding} {self.path} is damaged ({error}): {self._mend}."
                 ) from error
             if code in _UNWRITABLE:
                 raise LibraryUnwritable(
-                    f"The catalog {self.path} cannot be written ({error}): free some space on its "
-                    "disk or check its permissions; nothing that was there before is lost."
+                    f"The {self._holding} {self.path} cannot be written ({error}): free some space "
+                    "on its disk or check its permissions; nothing that was there before is lost."
                 ) from error
             raise

@@ -24,6 +24,10 @@ class UnknownDocument(UsageError):
     """No document has this id, id prefix or source."""
 
 
+class UnknownConversation(UsageError):
+    """No stored conversation has this id or id prefix."""
+
+
 class SourceNotFound(UsageError):
     """A path given to be added does not exist or cannot be read."""
 
@@ -50,7 +54,7 @@ class LibraryUnwritable(LibraryError):
 
 
 class LibraryDamaged(LibraryError):
-    """The catalog cannot be read."""
+    """The catalog, or the file of stored conversations, cannot be read."""
 
 
 class ModelMismatch(LibraryError):

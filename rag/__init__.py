@@ -16,6 +16,7 @@ from index.errors import (
     QuestionError,
     SettingsError,
     SourceNotFound,
+    UnknownConversation,
     UnknownDocument,
     UsageError,
 )
@@ -30,12 +31,15 @@ from index.models import (
     VerifyReport,
 )
 from rag.assistant import Assistant, library_path, open_assistant
+from rag.conversations import Conversations
 from rag.models import (
     Answer,
     AnswerReady,
     Citation,
+    CitationState,
     Claim,
     ClaimChecked,
+    Conversation,
     Disagreement,
     Draft,
     DraftText,
@@ -45,6 +49,7 @@ from rag.models import (
     Question,
     Rejection,
     StageStarted,
+    StoredAnswer,
     Trace,
 )
 from rag.settings import Settings
@@ -54,8 +59,11 @@ __all__ = [
     "AnswerReady",
     "Assistant",
     "Citation",
+    "CitationState",
     "Claim",
     "ClaimChecked",
+    "Conversation",
+    "Conversations",
     "Disagreement",
     "Document",
     "DocumentError",
@@ -86,7 +94,9 @@ __all__ = [
     "SettingsError",
     "SourceNotFound",
     "StageStarted",
+    "StoredAnswer",
     "Trace",
+    "UnknownConversation",
     "UnknownDocument",
     "UsageError",
     "VerifyReport",

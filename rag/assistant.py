@@ -25,10 +25,12 @@ from index.models import (
 )
 from index.walk import expanded
 from rag.answering import Answering
+from rag.citation_states import CitationStates
+from rag.conversations import CONVERSATIONS_FILE, Conversations
 from rag.cross_encoder import CrossEncoderReader
 from rag.evidence_weights import EVIDENCE_MODEL
 from rag.finder import Finder
-from rag.models import Answer, AnswerReady, Event, Hit
+from rag.models import Answer, AnswerReady, Citation, CitationState, Event, Hit
 from rag.pairs import Pair
 from rag.question import understand
 from rag.reader import EvidenceReader, Reader
@@ -96,6 +98,22 @@ class Assistant:
         self._reader = reader
         self._finder = Finder(library, settings=settings, reader=reader)
         self._answering = Answering(library, settings=settings, finder=self._finder)
+        self._states = CitationStates(library)
+        kept = self._states.without_removed if settings.removed_quotes == "drop" else _all_of
+        self._conversations = Conversations(library.path / CONVERSATIONS_FILE, kept=kept)
+
+    @property
+    def conversations(self) -> Conversations:
+        """The conversations stored in the library. What `ask` answers is stored only if added."""
+        return self._conversations
+
+    def citation_state(self, citation: Citation) -> CitationState:
+        """Whether the library holds what was cited still: `same`, `changed` or `removed`."""
+        return self._states.of(citation)
+
+    def citation_states(self, answer: Answer) -> dict[Citation, CitationState]:
+        """The state of every citation of an answer, as `rag.render` takes them."""
+        return self._states.of_answer(answer)
 
     @property
     def library_path(self) -> Path:
@@ -118,12 +136,31 @@ class Assistant:
     def remove(self, *documents: str) -> tuple[str, ...]:
         """Erase documents named by id, unique beginning of an id, or source; the ids erased.
 
+        With the setting `removed_quotes` at `drop`, their words leave the stored conversations too.
         Raises `UnknownDocument` before anything is erased if one of them names nothing.
         """
-        found = tuple(dict.fromkeys(self._library.document(name).id for name in documents))
+        found = {document.id: document for document in map(self._library.document, documents)}
+        self._library.require_model()
+        # Quotes first: who was killed in between sees the documents still there, and tries again.
+        self._drop_quotes(found.values())
         for document_id in found:
             self._library.remove(document_id)
-        return found
+        self._drop_quotes(found.values())  # of answers stored meanwhile
+        return tuple(found)
+
+    def _drop_quotes(self, documents: Collection[Document]) -> None:
+        """Erase the words of documents, and of what came from their files earlier, if so set."""
+        if self.settings.removed_quotes != "drop":
+            return
+        ids = {document.id for document in documents}
+        sources = {source for document in documents for source in document.sources}
+        self._conversations.erase_quotes(
+            lambda citation: (
+                citation.document_id in ids
+                or (citation.source in sources and not self._states.holds(citation.document_id))
+            ),
+            naming=ids | sources,
+        )
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """Every document of the library, without its text."""
@@ -247,6 +284,7 @@ class Assistant:
     def close(self) -> None:
         """Release the library and end the embedded model; closing twice does nothing."""
         self._answering.close()
+        self._conversations.close()
         self._library.close()
 
     def __enter__(self) -> Self:
@@ -259,3 +297,7 @@ class Assistant:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _all_of(answer: Answer) -> Answer:
+    return answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from index.models import Filters, Passage, Span
@@ -13,6 +13,8 @@ from rag.periods import Period
 Stage = Literal["searching", "reading", "writing", "checking"]
 SearchStage = Literal["dense", "words", "fused", "light", "reranked"]
 Verdict = Literal["quoted", "supported", "unsupported"]
+# Of a citation made earlier: its words stand there still, or other words do, or nothing does.
+CitationState = Literal["same", "changed", "removed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +174,35 @@ class Answer:
         """The claim's markers, such as `[1][3]`, numbered by `sources`."""
         numbers = [self.sources.index(citation) + 1 for citation in claim.citations]
         return "".join(f"[{number}]" for number in dict.fromkeys(numbers))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """What is known about a stored conversation: when its first and its last answer were stored.
+
+    Times are in UTC; `count` is the number of its answers.
+    """
+
+    id: str
+    title: str
+    started_at: datetime
+    changed_at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswer:
+    """An answer as it was stored, the `number`th of its conversation, from 1. The time is in UTC.
+
+    `unreadable` says why this version of Pincite cannot read it; then `answer` holds no more than
+    that sentence and, where it is known, the question.
+    """
+
+    conversation_id: str
+    number: int
+    asked_at: datetime
+    answer: Answer
+    unreadable: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,19 +9,27 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from rag.answer_json import SCHEMA_VERSION, from_json, json_schema, to_json
-from rag.models import Answer, Citation, Claim
+from rag.models import Answer, Citation, CitationState, Claim
+from rag.removed import LEFT_OUT
 
 __all__ = [
     "SCHEMA_VERSION",
+    "UNCHANGED",
+    "States",
     "from_json",
     "harmless",
     "json_schema",
+    "markdown_text",
     "marker",
     "printable",
     "provenance",
+    "quotation",
     "remarks",
+    "since",
     "to_html",
     "to_json",
     "to_markdown",
@@ -35,6 +43,10 @@ _ESCAPE_SEQUENCE = re.compile(
     r"|\x1b[ -/]+[0-~]"
     r"|\x1b[0-Z\\^-~]"
 )
+# How citations stand today; whatever is not named is as it was.
+States = Mapping[Citation, CitationState]
+UNCHANGED: States = MappingProxyType({})
+
 _DIRECTION_OVERRIDES = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
 _MARKDOWN_START = re.compile(r"^(\d+(?=[.)])|(?=[#+\-=]))")
@@ -89,28 +101,44 @@ def remarks(claim: Claim) -> str:
     return "; ".join(parts)
 
 
-def to_markdown(answer: Answer) -> str:
-    """The answer as Markdown: question, claims with markers, then the numbered sources."""
-    sources = enumerate(map(_markdown_citation, answer.sources), start=1)
+def quotation(citation: Citation, escaped: Callable[[str], str] = printable) -> str:
+    """The quote between quotation marks; without these what stands for one that was left out."""
+    return LEFT_OUT if citation.quote == LEFT_OUT else f"“{escaped(citation.quote)}”"
+
+
+def since(citation: Citation, states: States) -> str:
+    """What has become of the document cited since the answer was given; empty if nothing has."""
+    state = states.get(citation, "same")
+    return "" if state == "same" else f"this document was {state} since"
+
+
+def to_markdown(answer: Answer, *, states: States = UNCHANGED) -> str:
+    """The answer as Markdown: question, claims with markers, then the numbered sources.
+
+    Sources whose state is not `same` are marked; `Assistant.citation_states` tells the states.
+    """
+
+    def cited(citation: Citation) -> str:
+        return _markdown_citation(citation, states)
+
+    sources = enumerate(map(cited, answer.sources), start=1)
     blocks = [
-        f"**{_markdown(answer.question.text)}**",
-        _markdown(answer.abstained_because or ""),
+        f"**{markdown_text(answer.question.text)}**",
+        markdown_text(answer.abstained_because or ""),
         "\n".join(_markdown_claim(answer, claim) for claim in answer.claims),
         *_markdown_section("Sources", [f"{number}. {source}" for number, source in sources]),
         *_markdown_section(
-            "Nearest passages", [f"- {_markdown_citation(citation)}" for citation in answer.nearest]
+            "Nearest passages", [f"- {cited(citation)}" for citation in answer.nearest]
         ),
     ]
     for disagreement in answer.disagreements:
-        sides = [
-            f"- {marker(answer, side)} {_markdown_citation(side)}" for side in disagreement.sides
-        ]
-        blocks += _markdown_section(f"Sources differ: {_markdown(disagreement.point)}", sides)
+        sides = [f"- {marker(answer, side)} {cited(side)}" for side in disagreement.sides]
+        blocks += _markdown_section(f"Sources differ: {markdown_text(disagreement.point)}", sides)
     for heading, texts in (
         ("Not found in the documents", answer.unanswered),
         ("Notices", answer.notices),
     ):
-        blocks += _markdown_section(heading, [f"- {_markdown(text)}" for text in texts])
+        blocks += _markdown_section(heading, [f"- {markdown_text(text)}" for text in texts])
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -121,21 +149,23 @@ def marker(answer: Answer, citation: Citation) -> str:
     return f"[{answer.sources.index(citation) + 1}]"
 
 
-def _markdown(text: str) -> str:
+def markdown_text(text: str) -> str:
     """Untrusted text as literal Markdown on one line."""
     escaped = _MARKDOWN_SPECIAL.sub(r"\\\1", printable(text).replace("&", "&amp;"))
     return _MARKDOWN_START.sub(r"\1\\", escaped)
 
 
 def _markdown_claim(answer: Answer, claim: Claim) -> str:
-    note = f" *({_markdown(remarks(claim))})*" if remarks(claim) else ""
-    return f"- {_markdown(claim.text)} {answer.markers(claim)}".rstrip() + note
+    note = f" *({markdown_text(remarks(claim))})*" if remarks(claim) else ""
+    return f"- {markdown_text(claim.text)} {answer.markers(claim)}".rstrip() + note
 
 
-def _markdown_citation(citation: Citation) -> str:
+def _markdown_citation(citation: Citation, states: States) -> str:
+    note = since(citation, states)
     return (
-        f"“{_markdown(citation.quote)}” — {', '.join(map(_markdown, provenance(citation)))} "
-        f"({_markdown(citation.source)})"
+        f"{quotation(citation, markdown_text)} — "
+        f"{', '.join(map(markdown_text, provenance(citation)))} "
+        f"({markdown_text(citation.source)})" + (f" — **{note}**" if note else "")
     )
 
 
@@ -143,26 +173,31 @@ def _markdown_section(heading: str, lines: list[str]) -> list[str]:
     return [f"### {heading}", "\n".join(lines)] if lines else []
 
 
-def to_html(answer: Answer, *, anchor: str = "source") -> str:
+def to_html(answer: Answer, *, anchor: str = "source", states: States = UNCHANGED) -> str:
     """The answer as one self-contained `<article>`: no scripts, no styles, nothing fetched.
 
     Source n has the id `{anchor}-n`; give each answer its own `anchor` where several share a page.
     Markers and quotes carry the place they pin in `data-document`, `data-start` and `data-end`.
+    `states` as for `to_markdown`.
     """
+
+    def cited(citation: Citation) -> str:
+        return _html_citation(citation, states)
+
     blocks = [f'<p class="question">{_html(answer.question.text)}</p>']
     if answer.abstained_because is not None:
         blocks.append(f'<p class="abstained">{_html(answer.abstained_because)}</p>')
     blocks += [_html_claim(answer, claim, anchor) for claim in answer.claims]
     sources = [
-        f'<li id="{html.escape(anchor)}-{number}">{_html_citation(citation)}</li>'
+        f'<li id="{html.escape(anchor)}-{number}">{cited(citation)}</li>'
         for number, citation in enumerate(answer.sources, start=1)
     ]
     blocks += _html_section("Sources", sources, kind="sources", tag="ol")
-    nearest = [f"<li>{_html_citation(citation)}</li>" for citation in answer.nearest]
+    nearest = [f"<li>{cited(citation)}</li>" for citation in answer.nearest]
     blocks += _html_section("Nearest passages", nearest, kind="nearest")
     for disagreement in answer.disagreements:
         sides = [
-            f"<li>{_html_marker(answer, side, anchor)}{_html_citation(side)}</li>"
+            f"<li>{_html_marker(answer, side, anchor)}{cited(side)}</li>"
             for side in disagreement.sides
         ]
         heading = f"Sources differ: {disagreement.point}"
@@ -204,11 +239,14 @@ def _html_marker(answer: Answer, citation: Citation, anchor: str) -> str:
     )
 
 
-def _html_citation(citation: Citation) -> str:
+def _html_citation(citation: Citation, states: States) -> str:
+    note = since(citation, states)
     return (
-        f"<blockquote {_place(citation)}>“{_html(citation.quote)}”</blockquote>"
+        f"<blockquote {_place(citation)}>{quotation(citation, _html)}</blockquote>"
         f'<p class="provenance">{" · ".join(map(_html, provenance(citation)))} · '
-        f'<span class="source">{_html(citation.source)}</span></p>'
+        f'<span class="source">{_html(citation.source)}</span>'
+        + (f' · <strong class="since">{note}</strong>' if note else "")
+        + "</p>"
     )
 
 

@@ -75,6 +75,13 @@ class Settings:
         default=False,
         metadata={"help": "Show statements that failed the check, marked, instead of removing."},
     )
+    removed_quotes: Literal["keep", "drop"] = field(
+        default="keep",
+        metadata={
+            "help": "Quotes of removed documents in stored conversations: keep them, or drop them, "
+            "which also erases them when a document is removed."
+        },
+    )
     llm_base_url: str | None = field(
         default=None,
         metadata={"help": "Address of an OpenAI-compatible endpoint, ending in /v1."},
@@ -145,6 +152,7 @@ class SettingOptions(TypedDict, total=False):
     writer: Literal["auto", "quotes", "embedded", "endpoint"]
     answer_words: int
     keep_unsupported: bool
+    removed_quotes: Literal["keep", "drop"]
     llm_base_url: str | None
     llm_model: str | None
     llm_api_key: str | None

@@ -10,17 +10,26 @@ from rich.text import Text
 
 from pincite.cli.console import print_hanging
 from rag.models import Answer, Citation, Claim
-from rag.render import marker, printable, provenance, remarks
+from rag.render import (
+    UNCHANGED,
+    States,
+    marker,
+    printable,
+    provenance,
+    quotation,
+    remarks,
+    since,
+)
 
 
-def print_answer(console: Console, answer: Answer) -> None:
+def print_answer(console: Console, answer: Answer, *, states: States = UNCHANGED) -> None:
     """Claims with their markers, then what they rest on; or the refusal and what came nearest."""
     if answer.abstained_because is not None:
         refusal = Text.assemble(("No answer. ", "bold yellow"), printable(answer.abstained_because))
         print_hanging(console, "", refusal)
     for claim in answer.claims:
         print_claim(console, claim, markers=answer.markers(claim))
-    print_supplement(console, answer)
+    print_supplement(console, answer, states=states)
 
 
 def print_claim(console: Console, claim: Claim, *, markers: str) -> None:
@@ -41,19 +50,19 @@ def markers_so_far(claims: Sequence[Claim]) -> str:
     return "".join(f"[{number}]" for number in numbers)
 
 
-def print_supplement(console: Console, answer: Answer) -> None:
+def print_supplement(console: Console, answer: Answer, *, states: States = UNCHANGED) -> None:
     """Everything that follows the claims: sources, differences, gaps and notices."""
-    _print_citations(console, "Sources", answer, answer.sources)
-    _print_citations(console, "Nearest passages", answer, answer.nearest)
+    _print_citations(console, "Sources", answer, answer.sources, states)
+    _print_citations(console, "Nearest passages", answer, answer.nearest, states)
     for disagreement in answer.disagreements:
         heading = f"Sources differ: {printable(disagreement.point)}"
-        _print_citations(console, heading, answer, disagreement.sides)
+        _print_citations(console, heading, answer, disagreement.sides, states)
     _print_lines(console, "Not found in the documents", answer.unanswered)
     _print_lines(console, "Notices", answer.notices)
 
 
 def _print_citations(
-    console: Console, heading: str, answer: Answer, citations: Sequence[Citation]
+    console: Console, heading: str, answer: Answer, citations: Sequence[Citation], states: States
 ) -> None:
     if citations:
         console.print()
@@ -61,9 +70,11 @@ def _print_citations(
     for citation in citations:
         first = Text(f"{marker(answer, citation)} ", style="bold cyan")
         indent = " " * first.cell_len
-        print_hanging(console, first, f"“{printable(citation.quote)}”")
+        print_hanging(console, first, quotation(citation))
         print_hanging(console, indent, Text(" · ".join(provenance(citation)), style="green"))
         print_hanging(console, indent, Text(printable(_nearby(citation.source)), style="dim"))
+        if note := since(citation, states):
+            print_hanging(console, indent, Text(note.capitalize(), style="bold yellow"))
 
 
 def _print_lines(console: Console, heading: str, texts: Sequence[str]) -> None:

@@ -49,7 +49,9 @@ def _options(command: Any) -> set[str]:
 
 
 def test_the_tree_has_the_promised_commands() -> None:
-    promised = "add list show remove ask chat serve eval verify rebuild settings".split()
+    promised = (
+        "add list show remove ask chat conversations serve eval verify rebuild settings".split()
+    )
     assert {path.split()[1] for path in COMMANDS} == set(promised)
 
 

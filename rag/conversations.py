@@ -1,0 +1,178 @@
+"""Stored conversations: one SQLite file of the library, apart from the catalog.
+
+Each answer is stored as `to_json` writes it, with the ids and offsets of what it cites, so that it
+can be compared with the library at any later time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from index.errors import UnknownConversation, UsageError
+from index.walk import readable
+from rag.conversation_file import ConversationFile, rows_holding
+from rag.models import Answer, Citation, Conversation, StoredAnswer
+from rag.removed import without_quotes
+from rag.stored_answer import emptied, read_answer, title_of, write_answer
+
+CONVERSATIONS_FILE = "conversations.sqlite3"
+_SELECT = """
+SELECT id, title, min(asked_at) AS started_at, max(asked_at) AS changed_at, count(*) AS count
+FROM conversations JOIN answers ON conversation_id = id
+"""
+
+
+class Conversations:
+    """The conversations in the file `path`, which is made when the first answer is stored.
+
+    `kept` is what may be stored and shown of an answer; it is asked whenever one is added or read.
+    Usable from several threads. Raises `LibraryDamaged`, `LibraryUnwritable` or, once closed,
+    `LibraryClosed`, whatever is asked.
+    """
+
+    def __init__(
+        self, path: Path, *, kept: Callable[[Answer], Answer] = lambda answer: answer
+    ) -> None:
+        self._file = ConversationFile(path)
+        self._kept = kept
+
+    def close(self) -> None:
+        """Closes the file; doing so twice is harmless."""
+        self._file.close()
+
+    def newest_first(self) -> tuple[Conversation, ...]:
+        """Every conversation, the one with the latest answer first."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                f"{_SELECT} GROUP BY id ORDER BY changed_at DESC, conversations.rowid DESC"
+            ).fetchall()
+        return tuple(map(_to_conversation, rows))
+
+    def find(self, conversation: str) -> Conversation:
+        """The conversation with this id or unique beginning of an id. Raises `UnknownConversation`.
+
+        Every other method names conversations in the same way.
+        """
+        with self._file.reading() as connection:
+            return _find(connection, conversation)
+
+    def answers(self, conversation: str) -> tuple[StoredAnswer, ...]:
+        """The answers of a conversation in the order in which they were stored."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM answers WHERE conversation_id = ? ORDER BY number",
+                [_find(connection, conversation).id],
+            ).fetchall()
+        return tuple(map(self._to_stored, rows))
+
+    def add(self, answer: Answer, *, conversation: str | None = None) -> StoredAnswer:
+        """Stores an answer as the last of a conversation, or as the first of a new one.
+
+        A new conversation has the question for its title. Raises `UnknownConversation`.
+        """
+        with self._file.writing(create=conversation is None) as connection:
+            if conversation is None:
+                chosen = uuid4().hex
+                connection.execute(
+                    "INSERT INTO conversations VALUES (?, ?)",
+                    [chosen, title_of(answer.question.text)],
+                )
+                number = 1
+            else:
+                found = _find(connection, conversation)
+                chosen, number = found.id, found.count + 1
+            stored = StoredAnswer(
+                conversation_id=chosen,
+                number=number,
+                asked_at=datetime.now(UTC),
+                answer=self._kept(answer),
+            )
+            connection.execute(
+                "INSERT INTO answers VALUES (?, ?, ?, ?)",
+                [
+                    chosen,
+                    number,
+                    stored.asked_at.isoformat(timespec="microseconds"),
+                    write_answer(stored.answer),
+                ],
+            )
+        return stored
+
+    def rename(self, conversation: str, title: str) -> Conversation:
+        """Gives a conversation another title, made one line; returns it as it is then.
+
+        Raises `UnknownConversation`, and `UsageError` for a blank title.
+        """
+        line = " ".join(readable(title).split())
+        if not line:
+            raise UsageError("The title is empty: give the conversation a name of some letters.")
+        with self._file.writing(create=False) as connection:
+            chosen = _find(connection, conversation).id
+            connection.execute("UPDATE conversations SET title = ? WHERE id = ?", [line, chosen])
+            return _find(connection, chosen)
+
+    def delete(self, conversation: str) -> None:
+        """Erases a conversation from the file for good. Raises `UnknownConversation`."""
+        with self._file.writing(create=False) as connection:
+            chosen = _find(connection, conversation).id
+            connection.execute("DELETE FROM conversations WHERE id = ?", [chosen])
+        self._file.compact()
+
+    def erase_quotes(self, gone: Callable[[Citation], bool], *, naming: Collection[str]) -> None:
+        """Takes the words of citations that are `gone` out of all answers and of the file.
+
+        Every answer with such a citation holds one of the texts `naming`. An answer that cannot be
+        read and holds one loses everything.
+        """
+        with self._file.writing(create=False) as connection:
+            for row in rows_holding(connection, naming):
+                answer, unreadable = read_answer(row["answer"])
+                left = (
+                    emptied(row["answer"])
+                    if unreadable
+                    else write_answer(without_quotes(answer, gone))
+                )
+                connection.execute(
+                    "UPDATE answers SET answer = ? WHERE rowid = ?", [left, row["rowid"]]
+                )
+        self._file.compact()
+
+    def _to_stored(self, row: sqlite3.Row) -> StoredAnswer:
+        answer, unreadable = read_answer(row["answer"])
+        return StoredAnswer(
+            conversation_id=row["conversation_id"],
+            number=row["number"],
+            asked_at=datetime.fromisoformat(row["asked_at"]),
+            answer=self._kept(answer),
+            unreadable=unreadable,
+        )
+
+
+def _find(connection: sqlite3.Connection, name: str) -> Conversation:
+    wanted = readable(name.strip()).lower()
+    rows = connection.execute(
+        f"{_SELECT} WHERE substr(id, 1, ?) = ? GROUP BY id", [len(wanted), wanted]
+    ).fetchall()
+    if wanted and len(rows) == 1:
+        return _to_conversation(rows[0])
+    if wanted and rows:
+        raise UnknownConversation(
+            f"{name!r} begins the ids of {len(rows)} conversations: give more of its digits."
+        )
+    raise UnknownConversation(
+        f"No stored conversation has the id {name!r}: list the conversations to see their ids."
+    )
+
+
+def _to_conversation(row: sqlite3.Row) -> Conversation:
+    return Conversation(
+        id=row["id"],
+        title=row["title"],
+        started_at=datetime.fromisoformat(row["started_at"]),
+        changed_at=datetime.fromisoformat(row["changed_at"]),
+        count=row["count"],
+    )
