@@ -9,6 +9,7 @@ import typer
 from pincite.cli.adding import ADD_EXAMPLES, add
 from pincite.cli.asking import ASK_EXAMPLES, CHAT_EXAMPLES, ask, chat
 from pincite.cli.configuring import SETTINGS_EXAMPLES, settings
+from pincite.cli.conversing import conversations
 from pincite.cli.evaluating import evaluation
 from pincite.cli.failures import CommandTree, Subcommand
 from pincite.cli.holdings import (
@@ -86,6 +87,7 @@ for command, name, panel, examples in (
     (settings, "settings", UPKEEP, SETTINGS_EXAMPLES),
 ):
     app.command(name, cls=Subcommand, rich_help_panel=panel, epilog=examples)(command)
+app.add_typer(conversations, name="conversations", rich_help_panel=QUESTIONS)
 app.add_typer(evaluation, name="eval", rich_help_panel=UPKEEP)
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from index.errors import ModelError, QuestionError
+from index.errors import LibraryError, ModelError, QuestionError
 from index.models import Filters
 from pincite.cli.answers import markers_so_far, print_answer, print_claim, print_supplement
 from pincite.cli.console import doing, output, print_error, print_json, print_notice, working
+from pincite.cli.keeping import Keeping, NoStoreOption, StoreInOption, name_to_keep
 from pincite.cli.options import (
     DEFAULT_LIBRARY,
     AskedOnOption,
@@ -40,11 +41,13 @@ ASK_EXAMPLES = """[bold]Examples[/bold]
   pincite ask "what does North Korea want in return?"
   pincite ask "who denied the deal?" --outlet "Civic Signal" --from 2024-10-01
   pincite ask "who resigned this week?" --asked-on 2024-10-25
+  pincite ask "who denied the deal?" --conversation new
   echo "what was delivered?" | pincite ask - --json"""
 
 CHAT_EXAMPLES = """[bold]Examples[/bold]
   pincite chat
-  pincite chat --tag asia --writer quotes"""
+  pincite chat --tag asia --writer quotes
+  pincite chat --conversation last"""
 
 QuestionArgument = Annotated[
     list[str],
@@ -62,6 +65,7 @@ def ask(
     asked_on: AskedOnOption = None,
     passages: PassagesOption = None,
     writer: WriterOption = None,
+    conversation: StoreInOption = None,
     json: JsonOption = False,
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
@@ -74,7 +78,9 @@ def ask(
     )
     options = _options(writer=writer, passages=passages)
     with open_assistant(library, create=False, **options) as assistant:
+        keeping = Keeping(assistant, conversation, library=library)
         answer = _answer(assistant, text, filters, asked_on)
+        keeping.add(answer)
     if json:
         from rag.render import to_json
 
@@ -83,6 +89,7 @@ def ask(
         print_json(to_json(answer))
     else:
         print_answer(output(), answer)
+    keeping.tell()
 
 
 def chat(
@@ -94,6 +101,8 @@ def chat(
     asked_on: AskedOnOption = None,
     passages: PassagesOption = None,
     writer: WriterOption = None,
+    conversation: StoreInOption = None,
+    no_store: NoStoreOption = False,
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Ask one question after another; each stands alone. Leave with Ctrl-D or exit."""
@@ -103,15 +112,21 @@ def chat(
         outlets=outlet, tags=tag, published_from=published_from, published_until=published_until
     )
     options = _options(writer=writer, passages=passages)
+    name = name_to_keep(conversation, no_store=no_store)
     with open_assistant(library, create=False, **options) as assistant:
+        keeping = Keeping(assistant, name, library=library)
         with working("loading the models"):
             assistant.warm()
         _greet(assistant)
-        for text in _questions():
-            try:
-                _converse(assistant, text, filters, asked_on)
-            except (QuestionError, ModelError) as error:
-                print_error(str(error))
+        keeping.greet()
+        try:
+            for text in _questions():
+                try:
+                    keeping.add(_converse(assistant, text, filters, asked_on))
+                except (QuestionError, ModelError, LibraryError) as error:
+                    print_error(str(error))
+        finally:
+            keeping.farewell()
 
 
 def _options(*, writer: WriterName | None, passages: int | None) -> SettingOptions:
@@ -166,7 +181,7 @@ def _questions() -> Iterator[str]:
             yield text
 
 
-def _converse(assistant: Assistant, text: str, filters: Filters, asked_on: date | None) -> None:
+def _converse(assistant: Assistant, text: str, filters: Filters, asked_on: date | None) -> Answer:
     """Answer one question, showing the stages and each claim as soon as it is checked."""
     console = output()
     shown: list[Claim] = []
@@ -189,3 +204,4 @@ def _converse(assistant: Assistant, text: str, filters: Filters, asked_on: date 
         print_supplement(console, answer)
     else:
         print_answer(console, answer)
+    return answer

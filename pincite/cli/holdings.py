@@ -154,7 +154,7 @@ def counted(number: int, noun: str) -> str:
 
 def _print_table(console: Console, documents: Sequence[DocumentSummary]) -> None:
     """One line a document: cut to fit a terminal, whole where a program reads it."""
-    length = _distinct_length(entry.id for entry in documents)
+    length = distinct_length(entry.id for entry in documents)
     console.width = get_terminal_size().columns if console.is_terminal else PIPE_WIDTH
     outlet_width = title_width = None
     if console.is_terminal:
@@ -184,7 +184,7 @@ def _print_table(console: Console, documents: Sequence[DocumentSummary]) -> None
     )
 
 
-def _distinct_length(identifiers: Iterable[str]) -> int:
+def distinct_length(identifiers: Iterable[str]) -> int:
     """How much of an id is needed to tell all of them apart."""
     known = list(identifiers)
     length = SHORTEST_ID

@@ -214,6 +214,7 @@ def test_the_fingerprint_changes_with_every_setting_but_the_key() -> None:
         "writer": "quotes",
         "answer_words": 50,
         "keep_unsupported": True,
+        "removed_quotes": "drop",
         "llm_base_url": "http://127.0.0.1:2/v1",
         "llm_model": "m",
         "llm_timeout": 5.0,
