@@ -267,7 +267,7 @@ def test_an_endpoint_that_is_down_leaves_quotes_and_a_notice(library: Path) -> N
 
 def test_chat_answers_line_after_line_until_exit(library: Path) -> None:
     lines = f"{HOME_QUESTION}\n\n{'x' * 3000}\n{HOME_QUESTION}\nexit\nnever read\n"
-    result = pincite("chat", "--library", library, stdin=lines)
+    result = pincite("chat", "--no-store", "--library", library, stdin=lines)
     answer = pincite("ask", HOME_QUESTION, "--library", library).stdout
     assert result.stdout.count(answer) == 2
     assert re.fullmatch(r"Error: The question has 3,000 characters.*\n", result.stderr)
