@@ -319,7 +319,8 @@ def test_an_unknown_command_is_met_with_the_nearest_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["list", "show x", "ask x", "remove x", "verify", "rebuild", "chat"]
+    "name",
+    ["list", "show x", "ask x", "remove x", "verify", "rebuild", "chat", "conversations list"],
 )
 def test_a_missing_library_is_an_error_and_is_not_made(tmp_path: Path, name: str) -> None:
     absent = tmp_path / "absent"
