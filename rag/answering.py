@@ -49,13 +49,16 @@ _MODEL_FOUND_NOTHING = (
 class Answering:
     """Answers questions from one library with one set of settings."""
 
-    def __init__(self, library: Library, *, settings: Settings, finder: Finder) -> None:
+    def __init__(
+        self, library: Library, *, settings: Settings, finder: Finder, llm: LLM | None = None
+    ) -> None:
         self._library = library
         self._finder = finder
         self._settings = settings
         self._quotes = QuoteWriter(answer_words=settings.answer_words)
         self._connecting = threading.Lock()
-        self._llm: LLM | None = None
+        self._llm = llm
+        self._given = llm is not None  # and so not ours to close
 
     def events(self, question: Question, *, exclude: Collection[str]) -> Iterator[Event]:
         """Every stage of answering, ending with the answer."""
@@ -97,9 +100,9 @@ class Answering:
         yield AnswerReady(answer=replace(answer, trace=trace))
 
     def close(self) -> None:
-        """End the embedded model, if it runs."""
+        """End the embedded model, if it runs; a model handed in is left as it is."""
         with self._connecting:
-            if self._llm is not None:
+            if self._llm is not None and not self._given:
                 close(self._llm)
 
     def _written(
@@ -145,7 +148,7 @@ class Answering:
             keep_unsupported=self._settings.keep_unsupported,
             reader=self._finder.reader,
         )
-        leads = self._settings.resolved_writer == "endpoint"
+        leads = self._settings.resolved_writer in {"endpoint", "given"}
         shown, notice = settle(model, quotes, model_leads=leads)
         return shown, (*notices, notice) if notice else notices
 

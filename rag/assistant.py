@@ -30,6 +30,7 @@ from rag.conversations import CONVERSATIONS_FILE, Conversations
 from rag.cross_encoder import CrossEncoderReader
 from rag.evidence_weights import EVIDENCE_MODEL
 from rag.finder import Finder
+from rag.given_model import with_given_model
 from rag.models import Answer, AnswerReady, Citation, CitationState, Event, Hit
 from rag.pairs import Pair
 from rag.question import understand
@@ -37,6 +38,8 @@ from rag.reader import EvidenceReader, Reader
 from rag.settings import SettingOptions, Settings, load_settings
 
 if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
     from rag.llamaindex import PinciteQueryEngine, PinciteRetriever
 
 DEFAULT_LIBRARY = ".pincite"
@@ -49,6 +52,7 @@ def open_assistant(
     *,
     create: bool = True,
     allow_model_change: bool = False,
+    llm: LLM | None = None,
     **settings: Unpack[SettingOptions],
 ) -> Assistant:
     """Open a library and everything needed to ask it questions.
@@ -56,6 +60,9 @@ def open_assistant(
     `library` is a directory; without it, `$PINCITE_LIBRARY` or else `.pincite/` in the current
     folder. It is made if `create`. Settings are read from the library's `settings.toml`, then
     `PINCITE_*` environment variables, then the keyword arguments. Models load on first use.
+
+    `llm`, any LlamaIndex model, writes the answers if it is given; it stays the caller's and is not
+    closed. `writer` must then be left at `auto`.
 
     A library embedded with another model than the settings name is refused, unless
     `allow_model_change` is given in order to `rebuild` it; until then, searches and changes are
@@ -65,7 +72,7 @@ def open_assistant(
     `LibraryDamaged` or `ModelMismatch`.
     """
     path = library_path(library)
-    chosen = load_settings(path, settings)
+    chosen = with_given_model(load_settings(path, settings), llm)
     embedder = SentenceTransformerEmbedder(
         chosen.embedding_model, precision=chosen.embedding_precision, threads=chosen.threads
     )
@@ -73,7 +80,7 @@ def open_assistant(
     opened = open_library(
         path, embedder=embedder, create=create, allow_model_change=allow_model_change
     )
-    return Assistant(opened, settings=chosen, reader=reader)
+    return Assistant(opened, settings=chosen, reader=reader, llm=llm)
 
 
 def open_reader(settings: Settings) -> Reader:
@@ -92,12 +99,14 @@ def library_path(library: str | Path | None = None) -> Path:
 class Assistant:
     """Answers questions from one library. May be used from several threads at once."""
 
-    def __init__(self, library: Library, *, settings: Settings, reader: Reader) -> None:
+    def __init__(
+        self, library: Library, *, settings: Settings, reader: Reader, llm: LLM | None = None
+    ) -> None:
         self._library = library
-        self.settings = settings
+        self.settings = with_given_model(settings, llm)
         self._reader = reader
-        self._finder = Finder(library, settings=settings, reader=reader)
-        self._answering = Answering(library, settings=settings, finder=self._finder)
+        self._finder = Finder(library, settings=self.settings, reader=reader)
+        self._answering = Answering(library, settings=self.settings, finder=self._finder, llm=llm)
         self._states = CitationStates(library)
         kept = self._states.without_removed if settings.removed_quotes == "drop" else _all_of
         self._conversations = Conversations(library.path / CONVERSATIONS_FILE, kept=kept)

@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 from index.errors import EndpointRefused, EndpointUnreachable, ModelError
 from rag.embedded import CONTEXT_LIMIT, MODEL_NAME, EmbeddedServer
+from rag.given_model import GivenModelSettings, explain_given, out_of_time_given
+from rag.said import said
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from llama_index.core.llms import LLM
+    from llama_index.core.llms import LLM, LLMMetadata
 
 # Sent where no model is named; servers of a single model take any name.
 UNNAMED_MODEL = "default"
@@ -94,6 +96,23 @@ def answer_tokens(settings: Settings) -> int:
     return min(settings.llm_max_tokens, context_tokens(settings) // 2)
 
 
+def token_budget(settings: Settings, metadata: LLMMetadata) -> tuple[int, int]:
+    """Tokens for the prompt and for the answer, within the settings and what the model can do.
+
+    A number that a model does not know, 0 or less, limits nothing.
+    """
+    window, output = metadata.context_window, metadata.num_output
+    context = context_tokens(settings)
+    context = min(context, window) if window > 0 else context
+    answer = min(settings.llm_max_tokens, context // 2)
+    answer = min(answer, output) if output > 0 else answer
+    prompt = context - answer
+    if window > 0 and output > 0:
+        # A server may set aside for the answer all that the model can write, more than we want.
+        prompt = min(prompt, window - min(output, window // 2))
+    return prompt, answer
+
+
 def retry_delay(error: BaseException, attempt: int) -> float | None:
     """Seconds to wait before asking again, `attempt` counted from 0; `None` if that is of no use.
 
@@ -113,15 +132,18 @@ def retry_delay(error: BaseException, attempt: int) -> float | None:
         return delay
 
 
-def explain(error: BaseException, settings: Settings) -> ModelError:
+def explain(error: BaseException, settings: Settings, *, llm: LLM | None = None) -> ModelError:
     """What went wrong with a language model, as a sentence that says what to do.
 
-    An `EndpointError` for an endpoint, a plain `ModelError` for the embedded model. A `ModelError`
-    anywhere among the causes is already a sentence and comes back as it is.
+    An `EndpointError` for an endpoint, a plain `ModelError` for the embedded model or the `llm`
+    that was handed in. A `ModelError` anywhere among the causes is already a sentence and comes
+    back as it is.
     """
     for cause in _causes(error):
         if isinstance(cause, ModelError):
             return cause
+    if isinstance(settings, GivenModelSettings):
+        return explain_given(error, name=settings.given_model, llm=llm)
     if settings.resolved_writer == "embedded":
         return _explain_embedded(error, settings)
     return _explain_endpoint(error, settings)
@@ -129,6 +151,8 @@ def explain(error: BaseException, settings: Settings) -> ModelError:
 
 def out_of_time(settings: Settings) -> ModelError:
     """The error for an answer that was not finished within `llm_timeout`."""
+    if isinstance(settings, GivenModelSettings):
+        return out_of_time_given(name=settings.given_model, seconds=settings.llm_timeout)
     limit = f"within {settings.llm_timeout:g} seconds; raise llm_timeout"
     if settings.resolved_writer == "embedded":
         return ModelError(f"The embedded language model did not finish {limit} to wait longer.")
@@ -203,7 +227,7 @@ def _explain_status(error: object, settings: Settings) -> EndpointRefused:
     assert isinstance(error, openai.APIStatusError)
     status, place = error.status_code, address(settings)
     model = settings.llm_model or UNNAMED_MODEL
-    said = _said(error, settings)
+    words = _said(error, settings)
     if status in {401, 403}:
         # What the server says here may repeat the key.
         given = "refused the key" if settings.llm_api_key else "asks for a key"
@@ -226,7 +250,7 @@ def _explain_status(error: object, settings: Settings) -> EndpointRefused:
     elif advice is None:
         advice = "the fault is the server's; see its log, or ask again"
     return EndpointRefused(
-        f"The language model at {place} refused (status {status}): {advice}. It said: {said}"
+        f"The language model at {place} refused (status {status}): {advice}. It said: {words}"
     )
 
 
@@ -241,8 +265,4 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _said(error: BaseException, settings: Settings) -> str:
-    """An error's words on one line of at most 200 characters, without the key."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    if settings.llm_api_key:
-        text = text.replace(settings.llm_api_key, "(key)")
-    return text if len(text) <= 200 else text[:199] + "…"
+    return said(error, secret=settings.llm_api_key)

@@ -6,16 +6,21 @@ import queue
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from contextvars import copy_context
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from index.errors import ModelError
 from index.models import Document
-from rag.llm import answer_tokens, close, context_tokens, explain, out_of_time, retry_delay
+from rag.given_model import GivenModelSettings
+from rag.llm import close, explain, out_of_time, retry_delay, token_budget
 from rag.models import Draft, Evidence, Question
 from rag.prompt import Prompt, build_prompt
 from rag.settings import Settings
+from rag.speech import pieces
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -31,18 +36,21 @@ _WHOLE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Finished:
-    """The end of a model's answer: why, and what it cost in tokens (0 where not said)."""
+    """The end of a model's answer: on what it wrote, and its cost in tokens (0 where not said)."""
 
+    evidence: tuple[Evidence, ...]
     cut: bool
     prompt_tokens: int
     completion_tokens: int
 
 
 _Item = str | _Finished | ModelError
+# Called with `tokens`, the room there is.
+_PromptWithin = Callable[..., Prompt]
 
 
 class ModelWriter:
-    """Writes with any LlamaIndex chat model. Every failure is a `ModelError`, in time."""
+    """Writes with any LlamaIndex model. Every failure is a `ModelError`, in time."""
 
     def __init__(self, llm: LLM, *, settings: Settings) -> None:
         self._llm = llm
@@ -51,7 +59,15 @@ class ModelWriter:
     @property
     def name(self) -> str:
         """The model's name."""
+        if isinstance(self._settings, GivenModelSettings):
+            return self._settings.given_model
         return str(self._llm.metadata.model_name)
+
+    @property
+    def _limit(self) -> str:
+        """What keeps an answer short; a model handed in was made with a limit of its own."""
+        given = isinstance(self._settings, GivenModelSettings)
+        return "its own limit of tokens or llm_max_tokens" if given else "llm_max_tokens"
 
     def write(
         self,
@@ -66,9 +82,16 @@ class ModelWriter:
         model that fails, writes nothing or no whole sentence, or is not done in `llm_timeout`.
         """
         deadline = time.monotonic() + self._settings.llm_timeout
-        prompt = self._prompt(question, evidence, documents)
+        prompt = partial(
+            build_prompt,
+            question,
+            evidence,
+            documents,
+            words=self._settings.answer_words,
+            small=self._settings.resolved_writer == "embedded",
+        )
         written: list[str] = []
-        finished = _Finished(cut=False, prompt_tokens=0, completion_tokens=0)
+        finished = _Finished(evidence=(), cut=False, prompt_tokens=0, completion_tokens=0)
         for item in self._answer(prompt, deadline):
             if isinstance(item, _Finished):
                 finished = item
@@ -79,18 +102,18 @@ class ModelWriter:
         if not text:
             raise ModelError(
                 f"The language model {self.name} wrote nothing; if it reasons before it answers, "
-                "raise llm_max_tokens."
+                f"raise {self._limit}."
             )
         if finished.cut:
             text = _whole_sentences(text)
         if not text:
             raise ModelError(
                 f"The language model {self.name} broke off within its first sentence: "
-                f"llm_max_tokens, {self._settings.llm_max_tokens}, is probably too small: raise it."
+                f"{self._limit}, {self._settings.llm_max_tokens}, is probably too small: raise it."
             )
         yield Draft(
             text=text,
-            evidence=prompt.evidence,
+            evidence=finished.evidence,
             writer=self.name,
             prompt_tokens=finished.prompt_tokens,
             completion_tokens=finished.completion_tokens,
@@ -100,22 +123,7 @@ class ModelWriter:
         """Release the model's connections and its process, if it has one."""
         close(self._llm)
 
-    def _prompt(
-        self,
-        question: Question,
-        evidence: Sequence[Evidence],
-        documents: Mapping[str, Document],
-    ) -> Prompt:
-        return build_prompt(
-            question,
-            evidence,
-            documents,
-            tokens=context_tokens(self._settings) - answer_tokens(self._settings),
-            words=self._settings.answer_words,
-            small=self._settings.resolved_writer == "embedded",
-        )
-
-    def _answer(self, prompt: Prompt, deadline: float) -> Iterator[str | _Finished]:
+    def _answer(self, prompt: _PromptWithin, deadline: float) -> Iterator[str | _Finished]:
         """What the model says, from a thread of its own.
 
         A blocked read cannot be interrupted, so the wait for it is what ends: at the deadline, or
@@ -124,7 +132,9 @@ class ModelWriter:
         items: queue.Queue[_Item] = queue.Queue()
         stop = threading.Event()
         asking = _Asking(self._llm, self._settings, prompt, items, stop, deadline)
-        threading.Thread(target=asking.run, name="pincite-model", daemon=True).start()
+        # In this context, so that what the model reports of itself is told beneath this stage.
+        run = partial(copy_context().run, asking.run)
+        threading.Thread(target=run, name="pincite-model", daemon=True).start()
         try:
             while True:
                 try:
@@ -149,7 +159,7 @@ class _Asking:
         self,
         llm: LLM,
         settings: Settings,
-        prompt: Prompt,
+        prompt: _PromptWithin,
         items: queue.Queue[_Item],
         stop: threading.Event,
         deadline: float,
@@ -162,58 +172,64 @@ class _Asking:
         self._deadline = deadline
         self._characters = 0
         self._thinking = _ThinkingFilter()
+        self._given = isinstance(settings, GivenModelSettings)
 
     def run(self) -> None:
-        from rag.client import hanging_up
-
         attempt = 0
         while not self._stop.is_set():
             try:
-                with hanging_up():
+                with self._hanging_up():
                     finished = self._ask()
                 self._items.put(finished)
-            except Exception as error:  # noqa: BLE001  # no bytes of a server may escape unexplained
-                delay = None if self._characters else retry_delay(error, attempt)
+            except BaseException as error:  # noqa: BLE001  # nothing of a model escapes unexplained
+                delay = self._delay(error, attempt)
                 if delay is not None and time.monotonic() + delay < self._deadline:
                     attempt += 1
                     self._stop.wait(delay)
                     continue
-                self._items.put(explain(error, self._settings))
+                self._items.put(explain(error, self._settings, llm=self._llm))
             return
+
+    def _hanging_up(self) -> AbstractContextManager[None]:
+        """Ends our own client's request; a model handed in has a client of its own."""
+        if self._given:
+            return nullcontext()
+        from rag.client import hanging_up
+
+        return hanging_up()
+
+    def _delay(self, error: BaseException, attempt: int) -> float | None:
+        """Seconds to wait before asking again, if at all; a model handed in retries by itself."""
+        return None if self._given or self._characters else retry_delay(error, attempt)
 
     def _ask(self) -> _Finished:
         """Passes on one streamed answer; stops early when told to, or when it is too long."""
-        from llama_index.core.llms import ChatMessage, MessageRole
-
-        limit = answer_tokens(self._settings) * _CHARACTERS_PER_TOKEN
+        metadata = self._llm.metadata  # here, since some ask their server for it
+        prompt_tokens, answer_tokens = token_budget(self._settings, metadata)
+        prompt = self._prompt(tokens=prompt_tokens)
+        limit = answer_tokens * _CHARACTERS_PER_TOKEN
         reason: str | None = None
         gives_reasons = answered = False
         usage = {"prompt_tokens": 0, "completion_tokens": 0}
-        stream = self._llm.stream_chat(
-            [
-                ChatMessage(role=MessageRole.SYSTEM, content=self._prompt.system),
-                ChatMessage(role=MessageRole.USER, content=self._prompt.user),
-            ]
-        )
-        for response in stream:
-            answered = True
-            usage |= _counts(response.additional_kwargs)
-            piece = response.delta or ""
-            self._characters += len(piece)
-            if shown := self._thinking.shown(piece):
-                self._items.put(shown)
-            gives_reasons = gives_reasons or hasattr(response.raw, "choices")
-            reason = _reason(response.raw) or reason
-            if self._stop.is_set() or self._characters > limit:
-                break
+        with closing(pieces(self._llm, metadata, prompt)) as stream:
+            for piece in stream:
+                answered = True
+                usage |= piece.counts
+                self._characters += len(piece.text)
+                if shown := self._thinking.shown(piece.text):
+                    self._items.put(shown)
+                gives_reasons = gives_reasons or piece.gives_reasons
+                reason = piece.reason or reason
+                if self._stop.is_set() or self._characters > limit:
+                    break
         if rest := self._thinking.rest():
             self._items.put(rest)
-        if not answered and not self._stop.is_set():
+        if not answered and not self._stop.is_set() and not self._given:
             raise ValueError("no part of an answer came")
         # A server that breaks off without an error has not said why it ended.
         unexplained = gives_reasons and reason is None
         cut = self._characters > limit or reason == "length" or unexplained
-        return _Finished(cut=cut, **usage)
+        return _Finished(evidence=prompt.evidence, cut=cut, **usage)
 
 
 class _ThinkingFilter:
@@ -244,19 +260,6 @@ class _ThinkingFilter:
         """What was held back but is no thinking, at the end of the text."""
         held, self._held = self._held, ""
         return "" if held.lstrip().startswith(self._OPEN) else held
-
-
-def _counts(told: Mapping[str, object]) -> dict[str, int]:
-    """The token counts of a response, as far as it gives any."""
-    names = ("prompt_tokens", "completion_tokens")
-    counts = {name: told.get(name) for name in names}
-    return {name: count for name, count in counts.items() if isinstance(count, int) and count >= 0}
-
-
-def _reason(raw: Any) -> str | None:  # noqa: ANN401  # the chunk of whatever client it was
-    """Why an OpenAI-compatible server ended its answer, in the chunk that says so."""
-    choices = getattr(raw, "choices", None)
-    return getattr(choices[0], "finish_reason", None) if choices else None
 
 
 def _whole_sentences(text: str) -> str:

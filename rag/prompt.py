@@ -64,7 +64,8 @@ def build_prompt(
     if not chosen:
         raise ModelError(
             f"The question and its evidence do not fit into the {tokens} tokens the language model "
-            "may read: raise llm_context_tokens, or ask a shorter question."
+            "may read: raise llm_context_tokens (and the context_window of a model that was handed "
+            "in), or ask a shorter question."
         )
     lines = _with_contexts(chosen, room, small=small)
     kept = tuple(piece for piece, _ in chosen)

@@ -126,8 +126,8 @@ class Settings:
             )
 
     @property
-    def resolved_writer(self) -> Literal["quotes", "embedded", "endpoint"]:
-        """The writer after `auto` is decided."""
+    def resolved_writer(self) -> Literal["quotes", "embedded", "endpoint", "given"]:
+        """The writer after `auto` is decided; `given` where a model was handed in from Python."""
         if self.writer == "auto":
             return "endpoint" if self.llm_base_url else "quotes"
         return self.writer

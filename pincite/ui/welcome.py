@@ -5,6 +5,7 @@ from __future__ import annotations
 from pincite.ui.library import example_articles, holds_examples
 from pincite.ui.markup import attribute, counted, shown
 from rag import Assistant
+from rag.given_model import GivenModelSettings
 
 EXAMPLE_QUESTION = "What does North Korea want in return?"
 
@@ -73,5 +74,10 @@ def _where(assistant: Assistant) -> str:
         return (
             "Questions and the passages found go to the language model at "
             f"<bdi>{shown(settings.llm_base_url or '')}</bdi>"
+        )
+    if isinstance(settings, GivenModelSettings):
+        return (
+            "Questions and the passages found go to the language model "
+            f"<bdi>{shown(settings.given_model)}</bdi>"
         )
     return "Everything stays on this machine"
