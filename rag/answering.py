@@ -15,6 +15,7 @@ from rag.clock import Clock
 from rag.compare import differences
 from rag.evidence import EVIDENCE_LIMIT, best_evidence
 from rag.finder import Finder
+from rag.listeners import searched
 from rag.llm import close, connect
 from rag.model_writer import ModelWriter
 from rag.models import (
@@ -60,12 +61,12 @@ class Answering:
         self._llm = llm
         self._given = llm is not None  # and so not ours to close
 
-    def events(self, question: Question, *, exclude: Collection[str]) -> Iterator[Event]:
+    def events(self, question: Question, *, exclude: Collection[str]) -> Generator[Event]:
         """Every stage of answering, ending with the answer."""
         clock = Clock()
         yield StageStarted(stage="searching", message="searching")
         with clock.stage("search"):
-            hits = self._finder.candidates(question, exclude=exclude)
+            hits = searched(question, lambda: self._finder.candidates(question, exclude=exclude))
         yield StageStarted(stage="reading", message=f"reading {_count(len(hits), 'passage')}")
         with clock.stage("read"):
             read = self._finder.read(question, hits)

@@ -31,6 +31,7 @@ from rag.cross_encoder import CrossEncoderReader
 from rag.evidence_weights import EVIDENCE_MODEL
 from rag.finder import Finder
 from rag.given_model import with_given_model
+from rag.listeners import observed
 from rag.models import Answer, AnswerReady, Citation, CitationState, Event, Hit
 from rag.pairs import Pair
 from rag.question import understand
@@ -236,7 +237,7 @@ class Assistant:
         Raises `QuestionError` at once, not at the first event.
         """
         asked = understand(question, filters=filters, asked_on=asked_on)
-        return self._answering.events(asked, exclude=frozenset(exclude))
+        return observed(self._answering.events(asked, exclude=frozenset(exclude)), asked)
 
     async def aask(
         self,
@@ -278,17 +279,21 @@ class Assistant:
         """
         self._library.rebuild()
 
-    def as_retriever(self, *, limit: int = 8) -> PinciteRetriever:
-        """A LlamaIndex retriever over the library."""
+    def as_retriever(
+        self, *, limit: int = 8, filters: Filters | None = None, asked_on: date | None = None
+    ) -> PinciteRetriever:
+        """A LlamaIndex retriever over the library; options as for `search`."""
         from rag.llamaindex import PinciteRetriever
 
-        return PinciteRetriever(self, limit=limit)
+        return PinciteRetriever(self, limit=limit, filters=filters, asked_on=asked_on)
 
-    def as_query_engine(self) -> PinciteQueryEngine:
-        """A LlamaIndex query engine; citations come as source nodes."""
+    def as_query_engine(
+        self, *, filters: Filters | None = None, asked_on: date | None = None
+    ) -> PinciteQueryEngine:
+        """A LlamaIndex query engine, options as for `ask`; citations come as source nodes."""
         from rag.llamaindex import PinciteQueryEngine
 
-        return PinciteQueryEngine(self)
+        return PinciteQueryEngine(self, filters=filters, asked_on=asked_on)
 
     def close(self) -> None:
         """Release the library and end the embedded model; closing twice does nothing."""

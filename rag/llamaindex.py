@@ -4,58 +4,91 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import Response
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.retrievers import BaseRetriever
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from index.errors import UnknownDocument
-from index.models import Document
-from rag.models import Citation, Hit
+from index.models import Filters
+from rag.instrumentation import told_by_engine
+from rag.nodes import passage_node, quote_nodes
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 
 class PinciteRetriever(BaseRetriever):
-    """Passages as nodes; `start_char_idx` and `end_char_idx` are offsets into the document."""
+    """Passages as nodes; `start_char_idx` and `end_char_idx` are offsets into the document.
 
-    def __init__(self, assistant: Assistant, *, limit: int = 8) -> None:
+    At most `limit` passages, best first, each with the score of the stage that ranked it: scores
+    compare only within one retrieval. `filters` and `asked_on` as for `Assistant.search`. Raises
+    `QuestionError` for an unusable query.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        *,
+        limit: int = 8,
+        filters: Filters | None = None,
+        asked_on: date | None = None,
+    ) -> None:
         super().__init__(callback_manager=CallbackManager([]))
         self._assistant = assistant
         self._limit = limit
+        self._filters = filters
+        self._asked_on = asked_on
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        hits = self._assistant.search(
+            query_bundle.query_str,
+            limit=self._limit,
+            filters=self._filters,
+            asked_on=self._asked_on,
+        )
         found = []
-        for hit in self._assistant.search(query_bundle.query_str, limit=self._limit):
+        for hit in hits:
             # A document may be removed between the search and this.
             with suppress(UnknownDocument):
-                document = self._assistant.document(hit.passage.document_id)
-                found.append(_passage_node(hit, document))
+                found.append(passage_node(hit, self._assistant.document(hit.passage.document_id)))
         return found
+
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return await asyncio.to_thread(self._retrieve, query_bundle)
 
 
 class PinciteQueryEngine(BaseQueryEngine):
     """Checked answers; every source node is a cited quote, in the order of the markers.
 
-    `response.metadata["answer"]` is the whole `Answer`.
+    `str(response)` is the answer's text with its markers, `response.metadata["answer"]` the whole
+    `Answer`. A refusal has no source nodes. `filters` and `asked_on` as for `Assistant.ask`. Raises
+    `QuestionError` for an unusable question.
     """
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        *,
+        filters: Filters | None = None,
+        asked_on: date | None = None,
+    ) -> None:
         super().__init__(callback_manager=CallbackManager([]))
         self._assistant = assistant
+        self._filters = filters
+        self._asked_on = asked_on
 
     def _query(self, query_bundle: QueryBundle) -> Response:
-        answer = self._assistant.ask(query_bundle.query_str)
+        with told_by_engine():
+            answer = self._assistant.ask(
+                query_bundle.query_str, filters=self._filters, asked_on=self._asked_on
+            )
         return Response(
-            response=answer.text,
-            source_nodes=[
-                _quote_node(number, entry) for number, entry in enumerate(answer.sources)
-            ],
-            metadata={"answer": answer},
+            response=answer.text, source_nodes=quote_nodes(answer), metadata={"answer": answer}
         )
 
     async def _aquery(self, query_bundle: QueryBundle) -> Response:
@@ -63,43 +96,3 @@ class PinciteQueryEngine(BaseQueryEngine):
 
     def _get_prompt_modules(self) -> dict[str, Any]:
         return {}
-
-
-def _quote_node(number: int, entry: Citation) -> NodeWithScore:
-    node = TextNode(
-        id_=f"{entry.document_id}:{entry.start}-{entry.end}",
-        text=entry.quote,
-        start_char_idx=entry.start,
-        end_char_idx=entry.end,
-        metadata={
-            "marker": number + 1,
-            "document_id": entry.document_id,
-            "title": entry.title,
-            "outlet": entry.outlet,
-            "source": entry.source,
-            "published_at": entry.published_at.isoformat() if entry.published_at else None,
-            "page": entry.page,
-        },
-    )
-    return NodeWithScore(node=node, score=None)
-
-
-def _passage_node(hit: Hit, document: Document) -> NodeWithScore:
-    node = TextNode(
-        id_=hit.passage.id,
-        text=hit.passage.text,
-        start_char_idx=hit.passage.start,
-        end_char_idx=hit.passage.end,
-        metadata=_metadata(document),
-    )
-    return NodeWithScore(node=node, score=hit.score)
-
-
-def _metadata(document: Document) -> dict[str, Any]:
-    return {
-        "document_id": document.id,
-        "title": document.title,
-        "outlet": document.outlet,
-        "source": document.sources[0] if document.sources else None,
-        "published_at": document.published_at.isoformat() if document.published_at else None,
-    }
