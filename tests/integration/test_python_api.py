@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
+from llama_index.core.schema import MetadataMode
 
 import rag
 
@@ -46,17 +49,33 @@ def test_the_documentation_runs(tmp_path: Path) -> None:
     assert "Han River Dispatch" in done.stdout
 
 
-def test_the_llamaindex_program_runs(example_library: Path, tmp_path: Path) -> None:
+EXAMPLES = {
+    "llamaindex_program.py": "[1] Plainfacts Desk: ",
+    "llamaindex_pipeline.py": "It begins: ",
+    "llamaindex_own_model.py": "Written by copyist; refused:\n  The containers were painted pink",
+}
+# Whatever such a program would ask of another machine goes to a port where nobody answers.
+NOWHERE = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
+
+
+def test_every_example_is_run() -> None:
+    assert sorted(EXAMPLES) == [path.name for path in sorted((ROOT / "examples").glob("llama*.py"))]
+
+
+@pytest.mark.parametrize(("name", "words"), EXAMPLES.items())
+def test_an_example_runs_offline(
+    name: str, words: str, example_library: Path, tmp_path: Path
+) -> None:
     copy = shutil.copytree(example_library, tmp_path / "library")
     done = subprocess.run(
-        [sys.executable, ROOT / "examples" / "llamaindex_program.py"],
-        env={**os.environ, "PINCITE_LIBRARY": str(copy)},
+        [sys.executable, ROOT / "examples" / name],
+        env={**os.environ, **NOWHERE, "PINCITE_LIBRARY": str(copy)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "[1]" in done.stdout
+    assert words in done.stdout
 
 
 def test_every_quote_stands_at_its_offsets(assistant: rag.Assistant) -> None:
@@ -210,6 +229,77 @@ def test_an_endpoint_that_is_down_degrades_to_quotes_with_a_notice(
         answer = opened.ask(HOME_QUESTION)
     assert answer.claims == quotes.claims
     assert any("127.0.0.1:9" in notice for notice in answer.notices)
+
+
+# LlamaIndex's retriever and query engine.
+def test_a_retriever_keeps_to_its_limit_and_filters(assistant: rag.Assistant) -> None:
+    chosen = rag.Filters(outlets=("The Harbour Ledger",))
+    nodes = assistant.as_retriever(limit=2, filters=chosen).retrieve(HOME_QUESTION)
+    assert 1 <= len(nodes) <= 2
+    assert {node.node.metadata["outlet"] for node in nodes} == {"The Harbour Ledger"}
+    for node in nodes:
+        text = assistant.document(node.node.metadata["document_id"]).text
+        assert text[node.node.start_char_idx : node.node.end_char_idx] == node.node.text
+        assert isinstance(node.score, float)
+
+
+def test_the_day_of_asking_reaches_retriever_and_query_engine(assistant: rag.Assistant) -> None:
+    asked = "What did the leaders do this month?"
+    for day in (date(2023, 9, 20), date(2023, 12, 20)):
+        nodes = assistant.as_retriever(limit=8, asked_on=day).retrieve(asked)
+        hits = assistant.search(asked, limit=8, asked_on=day)
+        assert [node.node.node_id for node in nodes] == [hit.passage.id for hit in hits]
+        response = assistant.as_query_engine(asked_on=day).query(asked)
+        assert response.metadata["answer"].question.asked_on == day
+
+
+def test_source_nodes_carry_all_of_the_citation_and_its_claims(assistant: rag.Assistant) -> None:
+    engine = assistant.as_query_engine(filters=rag.Filters(published_until=date(2023, 12, 31)))
+    response = engine.query("Who denied the arms deal?")
+    answer = response.metadata["answer"]
+    assert answer.claims
+    assert str(response) == answer.text
+    assert "[1]" in str(response)
+    assert len(response.source_nodes) == len(answer.sources)
+    for number, (found, source) in enumerate(
+        zip(response.source_nodes, answer.sources, strict=True), start=1
+    ):
+        told = found.node.metadata
+        claims = [claim for claim in answer.claims if source in claim.citations]
+        assert found.score is None
+        assert (found.node.text, told["marker"]) == (source.quote, number)
+        assert (found.node.start_char_idx, found.node.end_char_idx) == (source.start, source.end)
+        for field in ("document_id", "title", "outlet", "source", "page"):
+            assert told[field] == getattr(source, field)
+        assert told["published_at"] == (source.published_at and source.published_at.isoformat())
+        assert [entry["text"] for entry in told["claims"]] == [claim.text for claim in claims]
+        assert {entry["speaker"] for entry in told["claims"]} == {c.speaker for c in claims}
+        assert "document_id" not in found.node.get_content(MetadataMode.LLM)
+
+
+def test_a_refusal_has_no_source_nodes(assistant: rag.Assistant) -> None:
+    response = assistant.as_query_engine().query("What is the GDP of Japan?")
+    assert response.source_nodes == []
+    assert str(response) == response.metadata["answer"].abstained_because
+
+
+def test_asynchronous_retrieval_and_queries_do_not_block_the_loop(
+    assistant: rag.Assistant, run_async
+) -> None:
+    async def ticks_while(coroutine) -> tuple[int, object]:
+        working = asyncio.ensure_future(coroutine)
+        ticks = 0
+        while not working.done():
+            await asyncio.sleep(0.005)
+            ticks += 1
+        return ticks, await working
+
+    ticks, nodes = run_async(ticks_while(assistant.as_retriever(limit=3).aretrieve(HOME_QUESTION)))
+    assert ticks > 2
+    assert len(nodes) == 3
+    ticks, response = run_async(ticks_while(assistant.as_query_engine().aquery(HOME_QUESTION)))
+    assert ticks > 2
+    assert response.source_nodes
 
 
 def test_the_public_names_are_these_and_pincite_gives_the_same() -> None:
