@@ -14,13 +14,16 @@ import typer.main
 
 import pincite
 import rag
+from index.errors import PinciteError
 from pincite.cli import app
 from pincite.cli.options import DEFAULT_LIBRARY, WriterName
 from rag.assistant import DEFAULT_LIBRARY as ASSISTANTS_DEFAULT_LIBRARY
+from rag.models import Answer, Citation, Claim, Event, Stage, Trace, Verdict
 from rag.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
 TERMINAL = (DOCS / "terminal.md").read_text(encoding="utf-8")
+PYTHON = (DOCS / "python.md").read_text(encoding="utf-8")
 SETTINGS = (DOCS / "settings.md").read_text(encoding="utf-8")
 ROOT: Any = typer.main.get_command(app)
 
@@ -115,6 +118,63 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
     table = SETTINGS.split("| setting |")[1].split("\n\n")[0]
     documented = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
     assert documented == {entry.name for entry in fields(Settings)}
+
+
+def _errors(root: type[PinciteError] = PinciteError) -> Iterator[type[PinciteError]]:
+    yield root
+    for kind in root.__subclasses__():
+        if kind.__module__ == PinciteError.__module__:
+            yield from _errors(kind)
+
+
+def _rows(heading: str) -> list[list[str]]:
+    """The cells of the first table after a heading of docs/python.md, without its head."""
+    section = PYTHON.split(f"\n{heading}\n", 1)[1]
+    table = re.search(r"^\|.*?\n\|[-|]+\n(.*?)(?:\n\n|\Z)", section, re.DOTALL | re.MULTILINE)
+    assert table is not None, heading
+    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in table[1].splitlines()]
+
+
+def _named(row: list[str]) -> str:
+    return row[0].strip("*` ")
+
+
+def test_every_error_is_documented_with_when_and_what_to_do() -> None:
+    rows = _rows("## Errors")
+    assert [_named(row) for row in rows] == [kind.__name__ for kind in _errors()]
+    assert all(len(row) == 3 and all(row) for row in rows)
+
+
+def test_the_bold_errors_are_the_kinds_of_those_beneath_them() -> None:
+    kinds = {kind.__name__: kind for kind in _errors()}
+    above = PinciteError
+    for row in _rows("## Errors"):
+        kind = kinds[_named(row)]
+        assert issubclass(kind, above if "**" not in row[0] else PinciteError)
+        assert ("**" in row[0]) == bool(kind.__subclasses__())
+        above = kind if "**" in row[0] else above
+
+
+@pytest.mark.parametrize("kind", [Answer, Claim, Citation, Trace], ids=lambda kind: kind.__name__)
+def test_every_field_of_an_answer_is_documented(kind: Any) -> None:
+    rows = _rows(f"### {kind.__name__}")
+    assert [_named(row) for row in rows] == [entry.name for entry in fields(kind)]
+    assert all(len(row) == 2 and row[1] for row in rows)
+
+
+def test_every_event_is_documented_with_its_fields() -> None:
+    rows = {_named(row): row for row in _rows("## Watch it being made, ask many, do not block")}
+    assert list(rows) == [kind.__name__ for kind in get_args(Event)]
+    for kind in get_args(Event):
+        for entry in fields(kind):
+            assert f"`{entry.name}`" in rows[kind.__name__][2]
+    assert all(f"`{stage}`" in rows["StageStarted"][2] for stage in get_args(Stage))
+
+
+@pytest.mark.parametrize("value", get_args(Verdict))
+def test_every_verdict_is_documented(value: str) -> None:
+    (row,) = (row for row in _rows("### Claim") if _named(row) == "verdict")
+    assert f"`{value}`" in row[1]
 
 
 def test_the_options_agree_with_what_they_stand_for() -> None:
