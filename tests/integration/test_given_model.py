@@ -15,6 +15,7 @@ from llama_index.llms.openai_like import OpenAILike
 import rag
 from index.errors import EndpointError, ModelError, SettingsError
 from index.models import Document, Passage
+from pincite.ui.welcome import render_header
 from rag.embedded import EmbeddedServer
 from rag.given_model import with_given_model
 from rag.model_writer import ModelWriter
@@ -261,6 +262,9 @@ def copy(library: Path, tmp_path: Path) -> Path:
 def test_it_leads_and_the_trace_names_it(copy: Path, llm) -> None:
     with rag.open_assistant(copy, llm=llm, llm_base_url="http://127.0.0.1:9/v1") as assistant:
         assert assistant.settings.resolved_writer == "given"
+        assert f"go to the language model <bdi>{llm.metadata.model_name}</bdi>" in render_header(
+            assistant
+        )
         events = list(assistant.stream(ARTICLES_QUESTION))
     answer = events[-1].answer
     assert "".join(event.text for event in events if isinstance(event, rag.DraftText))
