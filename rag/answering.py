@@ -26,11 +26,13 @@ from rag.models import (
     DraftText,
     Event,
     Evidence,
+    FollowUpUnderstood,
     Question,
     StageStarted,
     Trace,
 )
 from rag.prompt import NOT_IN_SOURCES
+from rag.rephrase import FollowUpRephraser
 from rag.settings import Settings
 from rag.settle import settle
 from rag.write import QuoteWriter
@@ -55,9 +57,17 @@ class Answering:
         self._connecting = threading.Lock()
         self._llm: LLM | None = None
 
-    def events(self, question: Question, *, exclude: Collection[str]) -> Iterator[Event]:
-        """Every stage of answering, ending with the answer."""
+    def events(
+        self, question: Question, *, exclude: Collection[str], earlier: Sequence[Answer] = ()
+    ) -> Iterator[Event]:
+        """Every stage of answering, ending with the answer.
+
+        A follow-up comes as the rules understood it; `earlier` are the answers it goes on from.
+        """
         clock = Clock()
+        if question.is_follow_up:
+            question = yield from self._understood(question, earlier, clock)
+            yield FollowUpUnderstood(question=question)
         yield StageStarted(stage="searching", message="searching")
         with clock.stage("search"):
             hits = self._finder.candidates(question, exclude=exclude)
@@ -96,6 +106,20 @@ class Answering:
             if self._llm is not None:
                 close(self._llm)
 
+    def _understood(
+        self, question: Question, earlier: Sequence[Answer], clock: Clock
+    ) -> Generator[Event, None, Question]:
+        """The follow-up as an endpoint's model phrases it, if there is one; else as it is."""
+        if self._settings.resolved_writer != "endpoint":
+            return question
+        yield StageStarted(stage="understanding", message="understanding the question")
+        with clock.stage("understand"):
+            try:
+                rephraser = FollowUpRephraser(self._connected(), settings=self._settings)
+                return rephraser.rephrased(question, earlier)
+            except ModelError:  # an address that cannot be one; writing will say so
+                return question
+
     def _written(
         self,
         question: Question,
@@ -107,7 +131,8 @@ class Answering:
             return None, ()
         draft = None
         try:
-            for piece in self._model_writer().write(question, evidence, documents):
+            writer = ModelWriter(self._connected(), settings=self._settings)
+            for piece in writer.write(question, evidence, documents):
                 if isinstance(piece, Draft):
                     draft = piece
                 else:
@@ -116,10 +141,10 @@ class Answering:
             return None, (f"{error} The answer is made of quotes instead.",)
         return draft, ()
 
-    def _model_writer(self) -> ModelWriter:
+    def _connected(self) -> LLM:
         with self._connecting:
             self._llm = self._llm or connect(self._settings)
-            return ModelWriter(self._llm, settings=self._settings)
+            return self._llm
 
     def _check(
         self,

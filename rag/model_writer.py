@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import queue
 import re
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from index.errors import ModelError
 from index.models import Document
-from rag.llm import answer_tokens, close, context_tokens, explain, out_of_time, retry_delay
+from rag.llm import answer_tokens, close, context_tokens
+from rag.model_stream import Finished, spoken
 from rag.models import Draft, Evidence, Question
 from rag.prompt import Prompt, build_prompt
 from rag.settings import Settings
@@ -20,25 +18,11 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
-# A server that ignores its limit is cut off after this many characters for each token allowed.
-_CHARACTERS_PER_TOKEN = 12
 _MARKER = r"[\[【〔][^\[\]【】〔〕]{1,20}[\]】〕]"
 # A sentence ends with its stop, and the markers behind it; a line of a list with its marker.
 _WHOLE = re.compile(
     rf".*(?:[.!?。！？…][\"'”’»)]*(?:\s*{_MARKER})*(?=\s|$)|{_MARKER}(?=[^\S\n]*\n))", re.DOTALL
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Finished:
-    """The end of a model's answer: why, and what it cost in tokens (0 where not said)."""
-
-    cut: bool
-    prompt_tokens: int
-    completion_tokens: int
-
-
-_Item = str | _Finished | ModelError
 
 
 class ModelWriter:
@@ -68,9 +52,9 @@ class ModelWriter:
         deadline = time.monotonic() + self._settings.llm_timeout
         prompt = self._prompt(question, evidence, documents)
         written: list[str] = []
-        finished = _Finished(cut=False, prompt_tokens=0, completion_tokens=0)
-        for item in self._answer(prompt, deadline):
-            if isinstance(item, _Finished):
+        finished = Finished(cut=False, prompt_tokens=0, completion_tokens=0)
+        for item in spoken(self._llm, prompt, settings=self._settings, deadline=deadline):
+            if isinstance(item, Finished):
                 finished = item
             else:
                 written.append(item)
@@ -114,149 +98,6 @@ class ModelWriter:
             words=self._settings.answer_words,
             small=self._settings.resolved_writer == "embedded",
         )
-
-    def _answer(self, prompt: Prompt, deadline: float) -> Iterator[str | _Finished]:
-        """What the model says, from a thread of its own.
-
-        A blocked read cannot be interrupted, so the wait for it is what ends: at the deadline, or
-        when nobody listens any more, the thread is told to stop and left to its own time limits.
-        """
-        items: queue.Queue[_Item] = queue.Queue()
-        stop = threading.Event()
-        asking = _Asking(self._llm, self._settings, prompt, items, stop, deadline)
-        threading.Thread(target=asking.run, name="pincite-model", daemon=True).start()
-        try:
-            while True:
-                try:
-                    item = items.get(timeout=max(0.0, deadline - time.monotonic()))
-                except queue.Empty:
-                    raise out_of_time(self._settings) from None
-                if isinstance(item, ModelError):
-                    raise item
-                yield item
-                if isinstance(item, _Finished):
-                    return
-                if time.monotonic() > deadline:
-                    raise out_of_time(self._settings)
-        finally:
-            stop.set()
-
-
-class _Asking:
-    """One question to a model, asked again while it is rate limited; runs in its own thread."""
-
-    def __init__(
-        self,
-        llm: LLM,
-        settings: Settings,
-        prompt: Prompt,
-        items: queue.Queue[_Item],
-        stop: threading.Event,
-        deadline: float,
-    ) -> None:
-        self._llm = llm
-        self._settings = settings
-        self._prompt = prompt
-        self._items = items
-        self._stop = stop
-        self._deadline = deadline
-        self._characters = 0
-        self._thinking = _ThinkingFilter()
-
-    def run(self) -> None:
-        from rag.client import hanging_up
-
-        attempt = 0
-        while not self._stop.is_set():
-            try:
-                with hanging_up():
-                    finished = self._ask()
-                self._items.put(finished)
-            except Exception as error:  # noqa: BLE001  # no bytes of a server may escape unexplained
-                delay = None if self._characters else retry_delay(error, attempt)
-                if delay is not None and time.monotonic() + delay < self._deadline:
-                    attempt += 1
-                    self._stop.wait(delay)
-                    continue
-                self._items.put(explain(error, self._settings))
-            return
-
-    def _ask(self) -> _Finished:
-        """Passes on one streamed answer; stops early when told to, or when it is too long."""
-        from llama_index.core.llms import ChatMessage, MessageRole
-
-        limit = answer_tokens(self._settings) * _CHARACTERS_PER_TOKEN
-        reason: str | None = None
-        gives_reasons = answered = False
-        usage = {"prompt_tokens": 0, "completion_tokens": 0}
-        stream = self._llm.stream_chat(
-            [
-                ChatMessage(role=MessageRole.SYSTEM, content=self._prompt.system),
-                ChatMessage(role=MessageRole.USER, content=self._prompt.user),
-            ]
-        )
-        for response in stream:
-            answered = True
-            usage |= _counts(response.additional_kwargs)
-            piece = response.delta or ""
-            self._characters += len(piece)
-            if shown := self._thinking.shown(piece):
-                self._items.put(shown)
-            gives_reasons = gives_reasons or hasattr(response.raw, "choices")
-            reason = _reason(response.raw) or reason
-            if self._stop.is_set() or self._characters > limit:
-                break
-        if rest := self._thinking.rest():
-            self._items.put(rest)
-        if not answered and not self._stop.is_set():
-            raise ValueError("no part of an answer came")
-        # A server that breaks off without an error has not said why it ended.
-        unexplained = gives_reasons and reason is None
-        cut = self._characters > limit or reason == "length" or unexplained
-        return _Finished(cut=cut, **usage)
-
-
-class _ThinkingFilter:
-    """Holds back what a reasoning model thinks aloud: `<think>...</think>` before its answer."""
-
-    _OPEN, _CLOSE = "<think>", "</think>"
-
-    def __init__(self) -> None:
-        self._held = ""
-        self._done = False
-
-    def shown(self, piece: str) -> str:
-        """What of the text so far may be shown and was not yet."""
-        if self._done:
-            return piece
-        self._held += piece
-        start = self._held.lstrip()
-        if start.startswith(self._OPEN):
-            if self._CLOSE not in start[-len(piece) - len(self._CLOSE) :]:
-                return ""
-            self._held = start.partition(self._CLOSE)[2]
-        elif self._OPEN.startswith(start):
-            return ""
-        self._done = True
-        return self.rest()
-
-    def rest(self) -> str:
-        """What was held back but is no thinking, at the end of the text."""
-        held, self._held = self._held, ""
-        return "" if held.lstrip().startswith(self._OPEN) else held
-
-
-def _counts(told: Mapping[str, object]) -> dict[str, int]:
-    """The token counts of a response, as far as it gives any."""
-    names = ("prompt_tokens", "completion_tokens")
-    counts = {name: told.get(name) for name in names}
-    return {name: count for name, count in counts.items() if isinstance(count, int) and count >= 0}
-
-
-def _reason(raw: Any) -> str | None:  # noqa: ANN401  # the chunk of whatever client it was
-    """Why an OpenAI-compatible server ended its answer, in the chunk that says so."""
-    choices = getattr(raw, "choices", None)
-    return getattr(choices[0], "finish_reason", None) if choices else None
 
 
 def _whole_sentences(text: str) -> str:

@@ -91,9 +91,11 @@ def remarks(claim: Claim) -> str:
 
 def to_markdown(answer: Answer) -> str:
     """The answer as Markdown: question, claims with markers, then the numbered sources."""
+    understood = answer.question.standalone if answer.question.is_follow_up else ""
     sources = enumerate(map(_markdown_citation, answer.sources), start=1)
     blocks = [
         f"**{_markdown(answer.question.text)}**",
+        f"Understood as: {_markdown(understood)}" if understood else "",
         _markdown(answer.abstained_because or ""),
         "\n".join(_markdown_claim(answer, claim) for claim in answer.claims),
         *_markdown_section("Sources", [f"{number}. {source}" for number, source in sources]),
@@ -150,6 +152,9 @@ def to_html(answer: Answer, *, anchor: str = "source") -> str:
     Markers and quotes carry the place they pin in `data-document`, `data-start` and `data-end`.
     """
     blocks = [f'<p class="question">{_html(answer.question.text)}</p>']
+    if answer.question.is_follow_up:
+        understood = _html(answer.question.standalone)
+        blocks.append(f'<p class="understood">Understood as: {understood}</p>')
     if answer.abstained_because is not None:
         blocks.append(f'<p class="abstained">{_html(answer.abstained_because)}</p>')
     blocks += [_html_claim(answer, claim, anchor) for claim in answer.claims]

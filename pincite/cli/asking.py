@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,13 @@ from rich.text import Text
 
 from index.errors import ModelError, QuestionError
 from index.models import Filters
-from pincite.cli.answers import markers_so_far, print_answer, print_claim, print_supplement
+from pincite.cli.answers import (
+    markers_so_far,
+    print_answer,
+    print_claim,
+    print_supplement,
+    print_understood,
+)
 from pincite.cli.console import doing, output, print_error, print_json, print_notice, working
 from pincite.cli.options import (
     DEFAULT_LIBRARY,
@@ -30,7 +36,15 @@ from pincite.cli.options import (
     filters_of,
     read_question,
 )
-from rag.models import Answer, AnswerReady, Claim, ClaimChecked, DraftText, StageStarted
+from rag.models import (
+    Answer,
+    AnswerReady,
+    Claim,
+    ClaimChecked,
+    DraftText,
+    FollowUpUnderstood,
+    StageStarted,
+)
 from rag.settings import SettingOptions
 
 if TYPE_CHECKING:
@@ -45,6 +59,9 @@ ASK_EXAMPLES = """[bold]Examples[/bold]
 CHAT_EXAMPLES = """[bold]Examples[/bold]
   pincite chat
   pincite chat --tag asia --writer quotes"""
+
+# A line of `pincite chat` after which questions no longer go on from what was said before.
+NEW_CONVERSATION = "/new"
 
 QuestionArgument = Annotated[
     list[str],
@@ -82,6 +99,7 @@ def ask(
             print_notice(notice)
         print_json(to_json(answer))
     else:
+        print_understood(output(), answer.question)
         print_answer(output(), answer)
 
 
@@ -96,7 +114,7 @@ def chat(
     writer: WriterOption = None,
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
-    """Ask one question after another; each stands alone. Leave with Ctrl-D or exit."""
+    """Ask one question after another, also "and why?"; /new begins anew, Ctrl-D or exit leaves."""
     from rag.assistant import open_assistant
 
     filters = filters_of(
@@ -107,9 +125,14 @@ def chat(
         with working("loading the models"):
             assistant.warm()
         _greet(assistant)
+        earlier: list[Answer] = []
         for text in _questions():
+            if text.lower() == NEW_CONVERSATION:
+                earlier.clear()
+                output().print(Text("A new conversation.", style="dim"))
+                continue
             try:
-                _converse(assistant, text, filters, asked_on)
+                earlier.append(_converse(assistant, text, filters, asked_on, earlier))
             except (QuestionError, ModelError) as error:
                 print_error(str(error))
 
@@ -141,7 +164,7 @@ def _greet(assistant: Assistant) -> None:
     output().print(
         Text(
             f"{documents} document{'s' * (documents != 1)} in {assistant.library_path}. "
-            "Ask a question; exit or Ctrl-D leaves.",
+            f"Ask a question; {NEW_CONVERSATION} begins a new conversation, exit or Ctrl-D leaves.",
             style="dim",
         )
     )
@@ -166,15 +189,23 @@ def _questions() -> Iterator[str]:
             yield text
 
 
-def _converse(assistant: Assistant, text: str, filters: Filters, asked_on: date | None) -> None:
+def _converse(
+    assistant: Assistant,
+    text: str,
+    filters: Filters,
+    asked_on: date | None,
+    earlier: Sequence[Answer],
+) -> Answer:
     """Answer one question, showing the stages and each claim as soon as it is checked."""
     console = output()
     shown: list[Claim] = []
     drafted = 0
     with working("searching") as status:
-        for event in assistant.stream(text, filters=filters, asked_on=asked_on):
+        for event in assistant.stream(text, filters=filters, asked_on=asked_on, earlier=earlier):
             if isinstance(event, StageStarted):
                 status.update(doing(event.message))
+            elif isinstance(event, FollowUpUnderstood):
+                print_understood(console, event.question)
             elif isinstance(event, DraftText):
                 drafted += len(event.text)
                 status.update(doing(f"writing, {drafted} characters, not checked yet"))
@@ -189,3 +220,4 @@ def _converse(assistant: Assistant, text: str, filters: Filters, asked_on: date 
         print_supplement(console, answer)
     else:
         print_answer(console, answer)
+    return answer
