@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 NEAREST_LIMIT = 3
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 _MODEL_FOUND_NOTHING = (
     "The language model found no answer in the sources; these quotes come nearest."
 )
@@ -171,6 +172,8 @@ class Answering:
     def _refusal(
         self, question: Question, evidence: Sequence[Evidence], documents: Mapping[str, Document]
     ) -> Answer:
+        # It may hold a quotation, a follow-up the question it goes on from.
+        asked = question.standalone.translate(_INNER_QUOTES)
         if not self._library.passage_count:
             reason = "The library is empty: add documents first, then ask again."
         elif not evidence and not question.filters.is_empty:
@@ -180,10 +183,10 @@ class Answering:
             )
         elif not evidence:
             # Whatever was found only asks, or is left out of this search.
-            reason = f"The documents hold nothing that could answer “{question.standalone}”."
+            reason = f"The documents hold nothing that could answer “{asked}”."
         else:
             reason = (
-                f"The documents do not seem to answer “{question.standalone}”. The nearest "
+                f"The documents do not seem to answer “{asked}”. The nearest "
                 "passages are listed; a document that states the answer would help."
             )
         nearest = tuple(

@@ -16,7 +16,7 @@ from rag.followup.mentions import (
     plain_plurals,
     things,
 )
-from rag.followup.places import PLACES
+from rag.followup.places import PLACES, acts
 from rag.followup.pronouns import PERSONS, POINTERS, THINGS, Pronoun
 
 # What things and events do rather than somebody.
@@ -98,8 +98,12 @@ def _candidate(
     if plain_plurals(earlier):
         # "Did Russia ship containers?", "when did they arrive?": too little would be left of it.
         return None
-    several = [*(thing for thing in known if thing.plural), *bodies]
-    return _only(several, lambda _: True) if several or called else _speaker(speakers)
+    # "They" may be one body, "the company", and one person only to who guesses.
+    several = [*(thing for thing in known if thing.plural or acts(thing.text)), *bodies]
+    if several or called:
+        return _only(several, lambda _: True)
+    spoke = _speaker(speakers)
+    return spoke if spoke and (spoke.plural or not may_be_person(spoke)) else None
 
 
 def _is_scene(question: str, name: Mention) -> bool:

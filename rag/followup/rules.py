@@ -46,17 +46,17 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _EXACTLY = re.compile(r"\s+(?:exactly|precisely|then|though)$|^(?:exactly|precisely)\s+", re.I)
-# They say little about what a question is about: with nothing else in it, it goes on from another.
+# To say, to react, to happen: with at most a subject beside it, such a question goes on from
+# another. "What does the union want?" does not.
 _THIN = frozenset(
     map(
         stem,
         """say said tell told think thought respond responded react reacted reaction response reply
-        replied answer answered comment happen happened do mean deny denied confirm confirmed agree
-        agreed disagree disagreed object objected support oppose want know believe expect claim
-        argue admit end start begin began stop change next else exactly really still true involved
-        possible likely new view opinion position stance side sides others one ones thing things
-        detail details example evidence proof reason reasons consequences result results outcome
-        many much long often soon like go went get got make made give gave""".split(),
+        replied answer answered comment commented happen happened happens do mean deny denied
+        confirm confirmed agree agreed disagree disagreed object objected believe claim argue admit
+        next else exactly really still true involved new view opinion position stance side sides
+        others one ones thing things detail details example evidence proof reason reasons
+        consequences result results outcome many much long often soon""".split(),
     )
 )
 _DEFINES = re.compile(

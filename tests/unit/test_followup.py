@@ -59,6 +59,7 @@ LEFT_ALONE = [
     (STRIKE, "and who is Kim Jong Un?"),
     (STRIKE, "So what did the council decide about the oyster reef?"),
     (WANT, "But where is Gull Point?"),
+    (WANT, "and what does the union want?"),
     # What it names itself is what its pronoun means.
     (WANT, "What did the minister say about his plan?"),
     (WANT, "and what did Kim say about his sister?"),
@@ -136,6 +137,7 @@ FOLLOW_UPS = [
     (MET, "who is their host?", "who is the leaders’ host?"),
     (BOTH, "where did they meet?", "where did Kim and Putin meet?"),
     (STRIKE, "what do they want?", "what do the ferry crews want?"),
+    ("What did the company offer?", "who is their spokesman?", "who is the company’s spokesman?"),
     (DENIED, "when was it signed?", "when was the arms deal signed?"),
     (DENIED, "is that deal legal?", "is the arms deal legal?"),
     (PORT, "Who pays for it?", "Who pays for the port expansion?"),
