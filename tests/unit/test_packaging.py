@@ -44,6 +44,7 @@ PUBLIC = [
     "Evidence",
     "FileReport",
     "Filters",
+    "FollowUpUnderstood",
     "Hit",
     "IngestProgress",
     "IngestReport",
