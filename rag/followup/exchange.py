@@ -21,6 +21,7 @@ _NAMED = re.compile(
 )
 _LONGEST = 8  # words; more are no mere name
 _PLACED = re.compile(r"^(?P<preposition>\w+)\s+(?P<rest>.+)$")
+_JOINING = frozenset("and or but so the a an".split())
 _POINTS = frozenset("he she it they him her them this that these those there".split())
 
 
@@ -55,8 +56,11 @@ def _wanted(text: str) -> str | None:
     """What is named, if the text only names something."""
     match = _NAMED.match(text)
     what = match["what"] if match else text.rstrip(" ?.!…")
-    found = words(what)
-    if not found or len(found) > _LONGEST or _POINTS & set(found):
+    if re.search(r"\b[A-Z]\.[A-Z]$", what):  # the last point of "U.S." is no full stop
+        what += "."
+    # "May" is a month; "may" helps.
+    found = words(re.sub(r"\bMay\b", "month", what))
+    if not found or len(found) > _LONGEST or _POINTS & set(found) or _JOINING.issuperset(found):
         return None
     if match is None or match["how"].strip().lower() in {"and", "or", "but"}:
         verbs = ALL_VERB_FORMS - {"offer", "deal", "plan"}
@@ -72,7 +76,7 @@ def _wanted(text: str) -> str | None:
         return None
     named, time = names(what), times(what)
     whole = [*(name.span for name in named), *(span for span, _ in time)]
-    if any(span.end - span.start >= len(what) - 3 for span in whole):
+    if Span(0, len(what)) in whole:
         return written(what)
     return what if len(found) == 1 and found[0] not in _CHATTER else None
 

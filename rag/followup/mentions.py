@@ -73,7 +73,7 @@ def names(question: str) -> list[Mention]:
     for match in _NAME.finditer(question):
         span = _without_opening(question, match)
         text = question[span.start : span.end]
-        if not text or text == "I" or any(_meet(span, other) for other in busy):
+        if not text[:1].isupper() or text == "I" or any(_meet(span, other) for other in busy):
             continue
         found[span.start] = _with_article(question, span)
     for match in _LOWER_PLACE.finditer(question):
@@ -138,6 +138,7 @@ def is_plural(text: str) -> bool:
     """Whether a noun phrase certainly stands for several: "the leaders", "Kim and Putin"."""
     last = text.lower().split()[-1] if text.split() else ""
     ends = last.endswith("s") and not last.endswith(("ss", "us", "is", "'s", "’s"))
+    ends = ends and "." not in last
     return last in _PLURAL_WORDS or " and " in text or (ends and text[:4].lower() == "the ")
 
 

@@ -106,7 +106,7 @@ def _pointed_back(text: str, topic: Topic) -> str | None:
     """A question whose pronoun stands for something said before."""
     body = _continuing(text)
     pronouns = pointing(body)
-    if not pronouns:
+    if not pronouns or len(words(body)) < 2:
         return None
     new = replaced(body, pronouns, earlier=topic.question, speakers=topic.speakers)
     return topic.about(body) if new is None else new

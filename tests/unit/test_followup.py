@@ -84,6 +84,9 @@ LEFT_ALONE = [
     (WANT, "so what?"),
     (WANT, "What can you do?"),
     (WANT, "Was kostet der Tee?"),
+    (WANT, "그리고 러시아는?"),
+    (WANT, "and?"),
+    (WANT, "it"),
 ]
 
 FOLLOW_UPS = [
@@ -105,6 +108,8 @@ FOLLOW_UPS = [
     (WANT, "what about Russia?", "what does Russia want in return?"),
     (WANT, "and Russia?", "what does Russia want in return?"),
     (WANT, "Russia?", "what does Russia want in return?"),
+    (WANT, "and the U.S.?", "what does the U.S. want in return?"),
+    (WANT, "and May?", "what does North Korea want in return in May?"),
     (WANT, "and russia?", "what does Russia want in return?"),
     (WANT, "and China and Japan?", "what do China and Japan want in return?"),
     (WANT, "the same for China?", "what does China want in return?"),
