@@ -28,12 +28,14 @@ from rag.models import (
     DraftText,
     Event,
     Evidence,
+    FollowUpUnderstood,
     Question,
     StageStarted,
     Trace,
 )
 from rag.points import in_order
 from rag.prompt import NOT_IN_SOURCES
+from rag.rephrase import FollowUpRephraser
 from rag.settings import Settings
 from rag.settle import settle
 from rag.write import QuoteWriter
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 NEAREST_LIMIT = 3
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 _MODEL_FOUND_NOTHING = (
     "The language model found no answer in the sources; these quotes come nearest."
 )
@@ -61,9 +64,17 @@ class Answering:
         self._llm = llm
         self._given = llm is not None  # and so not ours to close
 
-    def events(self, question: Question, *, exclude: Collection[str]) -> Generator[Event]:
-        """Every stage of answering, ending with the answer."""
+    def events(
+        self, question: Question, *, exclude: Collection[str], earlier: Sequence[Answer] = ()
+    ) -> Generator[Event]:
+        """Every stage of answering, ending with the answer.
+
+        A follow-up comes as the rules understood it; `earlier` are the answers it goes on from.
+        """
         clock = Clock()
+        if question.is_follow_up:
+            question = yield from self._understood(question, earlier, clock)
+            yield FollowUpUnderstood(question=question)
         yield StageStarted(stage="searching", message="searching")
         with clock.stage("search"):
             hits = searched(question, lambda: self._finder.candidates(question, exclude=exclude))
@@ -106,6 +117,25 @@ class Answering:
             if self._llm is not None and not self._given:
                 close(self._llm)
 
+    @property
+    def _model_leads(self) -> bool:
+        """Whether a capable model writes; the embedded one only phrases."""
+        return self._settings.resolved_writer in {"endpoint", "given"}
+
+    def _understood(
+        self, question: Question, earlier: Sequence[Answer], clock: Clock
+    ) -> Generator[Event, None, Question]:
+        """The follow-up as a capable model phrases it, if there is one; else as it is."""
+        if not self._model_leads:
+            return question
+        yield StageStarted(stage="understanding", message="understanding the question")
+        with clock.stage("understand"):
+            try:
+                rephraser = FollowUpRephraser(self._connected(), settings=self._settings)
+                return rephraser.rephrased(question, earlier)
+            except ModelError:  # an address that cannot be one; writing will say so
+                return question
+
     def _written(
         self,
         question: Question,
@@ -117,7 +147,8 @@ class Answering:
             return None, ()
         draft = None
         try:
-            for piece in self._model_writer().write(question, evidence, documents):
+            writer = ModelWriter(self._connected(), settings=self._settings)
+            for piece in writer.write(question, evidence, documents):
                 if isinstance(piece, Draft):
                     draft = piece
                 else:
@@ -126,10 +157,10 @@ class Answering:
             return None, (f"{error} The answer is made of quotes instead.",)
         return draft, ()
 
-    def _model_writer(self) -> ModelWriter:
+    def _connected(self) -> LLM:
         with self._connecting:
             self._llm = self._llm or connect(self._settings)
-            return ModelWriter(self._llm, settings=self._settings)
+            return self._llm
 
     def _check(
         self,
@@ -149,13 +180,14 @@ class Answering:
             keep_unsupported=self._settings.keep_unsupported,
             reader=self._finder.reader,
         )
-        leads = self._settings.resolved_writer in {"endpoint", "given"}
-        shown, notice = settle(model, quotes, model_leads=leads)
+        shown, notice = settle(model, quotes, model_leads=self._model_leads)
         return shown, (*notices, notice) if notice else notices
 
     def _refusal(
         self, question: Question, evidence: Sequence[Evidence], documents: Mapping[str, Document]
     ) -> Answer:
+        # It may hold a quotation, a follow-up the question it goes on from.
+        asked = question.standalone.translate(_INNER_QUOTES)
         if not self._library.passage_count:
             reason = "The library is empty: add documents first, then ask again."
         elif not evidence and not question.filters.is_empty:
@@ -165,10 +197,10 @@ class Answering:
             )
         elif not evidence:
             # Whatever was found only asks, or is left out of this search.
-            reason = f"The documents hold nothing that could answer “{question.standalone}”."
+            reason = f"The documents hold nothing that could answer “{asked}”."
         else:
             reason = (
-                f"The documents do not seem to answer “{question.standalone}”. The nearest "
+                f"The documents do not seem to answer “{asked}”. The nearest "
                 "passages are listed; a document that states the answer would help."
             )
         nearest = tuple(

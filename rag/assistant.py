@@ -210,6 +210,7 @@ class Assistant:
         filters: Filters | None = None,
         asked_on: date | None = None,
         exclude: Collection[str] = (),
+        earlier: Sequence[Answer] = (),
     ) -> Answer:
         """A checked answer, or one that says why there is none.
 
@@ -217,9 +218,15 @@ class Assistant:
         Questions about the news of a day get better answers with `asked_on`: what was published
         shortly before is preferred. Without it only "this week" and the like, seen from today, and
         dates that the question names let documents of that time come first.
+        `earlier` are the answers given before in the conversation, oldest first: a question that
+        goes on from them, such as "and what did Seoul say?", is made to stand alone.
+        `Question.standalone` of the answer is what was understood.
         Raises `QuestionError` for an empty or overlong question.
         """
-        for event in self.stream(question, filters=filters, asked_on=asked_on, exclude=exclude):
+        events = self.stream(
+            question, filters=filters, asked_on=asked_on, exclude=exclude, earlier=earlier
+        )
+        for event in events:
             if isinstance(event, AnswerReady):
                 return event.answer
         raise AssertionError("a stream ends with an answer")
@@ -231,13 +238,19 @@ class Assistant:
         filters: Filters | None = None,
         asked_on: date | None = None,
         exclude: Collection[str] = (),
+        earlier: Sequence[Answer] = (),
     ) -> Iterator[Event]:
-        """The events of answering, the last of which is the one `AnswerReady`.
+        """The events of answering, the last of which is the one `AnswerReady`; see `ask`.
+
+        `FollowUpUnderstood` comes before any claim, and only where the question goes on from
+        `earlier`.
 
         Raises `QuestionError` at once, not at the first event.
         """
-        asked = understand(question, filters=filters, asked_on=asked_on)
-        return observed(self._answering.events(asked, exclude=frozenset(exclude)), asked)
+        given = tuple(earlier)
+        asked = understand(question, filters=filters, asked_on=asked_on, earlier=given)
+        events = self._answering.events(asked, exclude=frozenset(exclude), earlier=given)
+        return observed(events, asked)
 
     async def aask(
         self,
@@ -246,10 +259,16 @@ class Assistant:
         filters: Filters | None = None,
         asked_on: date | None = None,
         exclude: Collection[str] = (),
+        earlier: Sequence[Answer] = (),
     ) -> Answer:
         """`ask` for asynchronous programs; works in a thread and does not block the loop."""
         return await asyncio.to_thread(
-            self.ask, question, filters=filters, asked_on=asked_on, exclude=exclude
+            self.ask,
+            question,
+            filters=filters,
+            asked_on=asked_on,
+            exclude=exclude,
+            earlier=earlier,
         )
 
     def batch(
@@ -259,7 +278,10 @@ class Assistant:
         filters: Filters | None = None,
         asked_on: date | None = None,
     ) -> Iterator[Answer]:
-        """The answers to many questions, in their order, each as soon as it is ready."""
+        """The answers to many questions, in their order, each as soon as it is ready.
+
+        They are no conversation: each question stands alone.
+        """
         for question in questions:
             yield self.ask(question, filters=filters, asked_on=asked_on)
 

@@ -10,7 +10,7 @@ from typing import Literal
 from index.models import Filters, Passage, Span
 from rag.periods import Period
 
-Stage = Literal["searching", "reading", "writing", "checking"]
+Stage = Literal["understanding", "searching", "reading", "writing", "checking"]
 SearchStage = Literal["dense", "words", "fused", "light", "reranked"]
 Verdict = Literal["quoted", "supported", "unsupported"]
 # Of a citation made earlier: its words stand there still, or other words do, or nothing does.
@@ -32,6 +32,11 @@ class Question:
     filters: Filters = field(default_factory=Filters)
     asked_on: date | None = None
     period: Period | None = None
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it needed the conversation, so that `standalone` is not what was typed."""
+        return self.standalone != " ".join(self.text.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +219,13 @@ class StageStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpUnderstood:
+    """The question goes on from an earlier one; `question.standalone` is what is answered."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftText:
     """A piece of what a language model writes, not checked yet."""
 
@@ -234,4 +246,4 @@ class AnswerReady:
     answer: Answer
 
 
-Event = StageStarted | DraftText | ClaimChecked | AnswerReady
+Event = StageStarted | FollowUpUnderstood | DraftText | ClaimChecked | AnswerReady

@@ -15,7 +15,7 @@ from rag.models import Evidence, Question
 NOT_IN_SOURCES = "NOT IN THE SOURCES"
 SMALL_EVIDENCE_LIMIT = 3
 # What the chat template of a model puts around two messages.
-_TEMPLATE_TOKENS = 48
+TEMPLATE_TOKENS = 48
 _CHEAP = re.compile(r"[A-Za-z \n]+")
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+|\s+"
@@ -52,9 +52,9 @@ def build_prompt(
     piece fits.
     """
     name = "answer_small.md" if small else "answer.md"
-    system = _template(name).format(words=words, not_in_sources=NOT_IN_SOURCES).strip()
+    system = template(name).format(words=words, not_in_sources=NOT_IN_SOURCES).strip()
     frame = _user(question, "")
-    room = tokens - _TEMPLATE_TOKENS - estimate_tokens(system) - estimate_tokens(frame)
+    room = tokens - TEMPLATE_TOKENS - estimate_tokens(system) - estimate_tokens(frame)
     chosen: list[tuple[Evidence, str]] = []
     for piece in evidence[: SMALL_EVIDENCE_LIMIT if small else None]:
         line = _line(len(chosen) + 1, piece, documents, small=small)
@@ -147,11 +147,12 @@ def _neighbours(piece: Evidence) -> str:
 def _user(question: Question, sources: str) -> str:
     asked_on = f"The question is asked on {question.asked_on}.\n" if question.asked_on else ""
     return (
-        _template("sources.md")
+        template("sources.md")
         .format(sources=sources, asked_on=asked_on, question=as_data(question.standalone))
         .strip()
     )
 
 
-def _template(name: str) -> str:
+def template(name: str) -> str:
+    """The text of a prompt that ships, by its file's name."""
     return files("rag").joinpath("prompts", name).read_text(encoding="utf-8")

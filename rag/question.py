@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
 from index.errors import QuestionError
 from index.models import Filters
-from rag.models import Question
+from rag.followup.rules import standalone
+from rag.followup.topic import own_words
+from rag.models import Answer, Question
 from rag.parts import parts_of
 from rag.periods import named_period
 from rag.settings import QUESTION_LIMIT
@@ -47,12 +51,17 @@ _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern i
 
 
 def understand(
-    text: str, *, filters: Filters | None = None, asked_on: date | None = None
+    text: str,
+    *,
+    filters: Filters | None = None,
+    asked_on: date | None = None,
+    earlier: Sequence[Answer] = (),
 ) -> Question:
-    """The question with its white space in order, and the time it speaks of.
+    """The question made independent of the answers `earlier` in the conversation, oldest first.
 
-    "This week" and the like are seen from `asked_on`, or from today. "Recent" and "current" are
-    times only where `asked_on` is given: elsewhere their answer would hang on the day of asking.
+    Its white space is put in order, and the time it speaks of is read; "this week" and the like
+    are seen from `asked_on`, or from today. "Recent" and "current" are times only where `asked_on`
+    is given: elsewhere their answer would hang on the day of asking.
 
     Raises `QuestionError` when it is empty or longer than `QUESTION_LIMIT` characters.
     """
@@ -64,13 +73,27 @@ def understand(
             f"The question has {len(tidy):,} characters; at most {QUESTION_LIMIT:,} are read. "
             "Shorten it, or add long material to the library as a document and ask about it."
         )
-    return Question(
+    asked = Question(
         text=text.strip(),
         standalone=tidy,
-        parts=parts_of(tidy),
+        parts=(tidy,),
         filters=filters or Filters(),
         asked_on=asked_on,
-        period=named_period(tidy, seen_from=asked_on or date.today(), fresh=asked_on is not None),
+    )
+    return restated(asked, standalone(tidy, earlier=earlier))
+
+
+def restated(question: Question, words: str) -> Question:
+    """The question as other words of it are searched for and answered: its parts, its time."""
+    return replace(
+        question,
+        standalone=words,
+        parts=parts_of(words),
+        period=named_period(
+            words,
+            seen_from=question.asked_on or date.today(),
+            fresh=question.asked_on is not None,
+        ),
     )
 
 
@@ -82,7 +105,8 @@ def answer_kind(question: str) -> AnswerKind:
     >>> answer_kind("How many shells were shipped?"), answer_kind("What is the GDP of Japan?")
     ('number', 'statement')
     """
+    asked = own_words(question)
     for kind, pattern in _COMPILED:
-        if pattern.search(question):
+        if pattern.search(asked):
             return kind
     return "statement"

@@ -121,9 +121,11 @@ def to_markdown(answer: Answer, *, states: States = UNCHANGED) -> str:
     def cited(citation: Citation) -> str:
         return _markdown_citation(citation, states)
 
+    understood = answer.question.standalone if answer.question.is_follow_up else ""
     sources = enumerate(map(cited, answer.sources), start=1)
     blocks = [
         f"**{markdown_text(answer.question.text)}**",
+        f"Understood as: {markdown_text(understood)}" if understood else "",
         markdown_text(answer.abstained_because or ""),
         "\n".join(_markdown_claim(answer, claim) for claim in answer.claims),
         *_markdown_section("Sources", [f"{number}. {source}" for number, source in sources]),
@@ -185,6 +187,9 @@ def to_html(answer: Answer, *, anchor: str = "source", states: States = UNCHANGE
         return _html_citation(citation, states)
 
     blocks = [f'<p class="question">{_html(answer.question.text)}</p>']
+    if answer.question.is_follow_up:
+        understood = _html(answer.question.standalone)
+        blocks.append(f'<p class="understood">Understood as: {understood}</p>')
     if answer.abstained_because is not None:
         blocks.append(f'<p class="abstained">{_html(answer.abstained_because)}</p>')
     blocks += [_html_claim(answer, claim, anchor) for claim in answer.claims]

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pincite.cli.console import print_hanging
-from rag.models import Answer, Citation, Claim
+from rag.models import Answer, Citation, Claim, Question
 from rag.render import (
     UNCHANGED,
     States,
@@ -30,6 +30,13 @@ def print_answer(console: Console, answer: Answer, *, states: States = UNCHANGED
     for claim in answer.claims:
         print_claim(console, claim, markers=answer.markers(claim))
     print_supplement(console, answer, states=states)
+
+
+def print_understood(console: Console, question: Question) -> None:
+    """What a follow-up was understood as, on one dim line; nothing for any other question."""
+    if question.is_follow_up:
+        text = f"Understood as: {printable(question.standalone)}"
+        console.print(Text(text, style="dim"), soft_wrap=True)
 
 
 def print_claim(console: Console, claim: Claim, *, markers: str) -> None:

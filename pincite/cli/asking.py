@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,13 @@ from rich.text import Text
 
 from index.errors import LibraryError, ModelError, QuestionError
 from index.models import Filters
-from pincite.cli.answers import markers_so_far, print_answer, print_claim, print_supplement
+from pincite.cli.answers import (
+    markers_so_far,
+    print_answer,
+    print_claim,
+    print_supplement,
+    print_understood,
+)
 from pincite.cli.console import doing, output, print_error, print_json, print_notice, working
 from pincite.cli.keeping import Keeping, NoStoreOption, StoreInOption, name_to_keep
 from pincite.cli.options import (
@@ -31,7 +37,15 @@ from pincite.cli.options import (
     filters_of,
     read_question,
 )
-from rag.models import Answer, AnswerReady, Claim, ClaimChecked, DraftText, StageStarted
+from rag.models import (
+    Answer,
+    AnswerReady,
+    Claim,
+    ClaimChecked,
+    DraftText,
+    FollowUpUnderstood,
+    StageStarted,
+)
 from rag.settings import SettingOptions
 
 if TYPE_CHECKING:
@@ -48,6 +62,9 @@ CHAT_EXAMPLES = """[bold]Examples[/bold]
   pincite chat
   pincite chat --tag asia --writer quotes
   pincite chat --conversation last"""
+
+# A line of `pincite chat` after which questions no longer go on from what was said before.
+NEW_CONVERSATION = "/new"
 
 QuestionArgument = Annotated[
     list[str],
@@ -79,7 +96,7 @@ def ask(
     options = _options(writer=writer, passages=passages)
     with open_assistant(library, create=False, **options) as assistant:
         keeping = Keeping(assistant, conversation, library=library)
-        answer = _answer(assistant, text, filters, asked_on)
+        answer = _answer(assistant, text, filters, asked_on, keeping.earlier)
         keeping.add(answer)
     if json:
         from rag.render import to_json
@@ -88,6 +105,7 @@ def ask(
             print_notice(notice)
         print_json(to_json(answer))
     else:
+        print_understood(output(), answer.question)
         print_answer(output(), answer)
     keeping.tell()
 
@@ -105,7 +123,7 @@ def chat(
     no_store: NoStoreOption = False,
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
-    """Ask one question after another; each stands alone. Leave with Ctrl-D or exit."""
+    """Ask one question after another, also "and why?"; /new begins anew, Ctrl-D or exit leaves."""
     from rag.assistant import open_assistant
 
     filters = filters_of(
@@ -121,8 +139,12 @@ def chat(
         keeping.greet()
         try:
             for text in _questions():
+                if text.lower() == NEW_CONVERSATION:
+                    keeping.begin_anew()
+                    continue
                 try:
-                    keeping.add(_converse(assistant, text, filters, asked_on))
+                    answer = _converse(assistant, text, filters, asked_on, keeping.earlier)
+                    keeping.add(answer)
                 except (QuestionError, ModelError, LibraryError) as error:
                     print_error(str(error))
         finally:
@@ -138,9 +160,15 @@ def _options(*, writer: WriterName | None, passages: int | None) -> SettingOptio
     return options
 
 
-def _answer(assistant: Assistant, text: str, filters: Filters, asked_on: date | None) -> Answer:
+def _answer(
+    assistant: Assistant,
+    text: str,
+    filters: Filters,
+    asked_on: date | None,
+    earlier: Sequence[Answer],
+) -> Answer:
     """The answer, with its stages shown on stderr while they are worked out."""
-    events = assistant.stream(text, filters=filters, asked_on=asked_on)
+    events = assistant.stream(text, filters=filters, asked_on=asked_on, earlier=earlier)
     with working("loading the models") as status:
         assistant.warm()
         for event in events:
@@ -156,7 +184,7 @@ def _greet(assistant: Assistant) -> None:
     output().print(
         Text(
             f"{documents} document{'s' * (documents != 1)} in {assistant.library_path}. "
-            "Ask a question; exit or Ctrl-D leaves.",
+            f"Ask a question; {NEW_CONVERSATION} begins a new conversation, exit or Ctrl-D leaves.",
             style="dim",
         )
     )
@@ -181,15 +209,23 @@ def _questions() -> Iterator[str]:
             yield text
 
 
-def _converse(assistant: Assistant, text: str, filters: Filters, asked_on: date | None) -> Answer:
+def _converse(
+    assistant: Assistant,
+    text: str,
+    filters: Filters,
+    asked_on: date | None,
+    earlier: Sequence[Answer],
+) -> Answer:
     """Answer one question, showing the stages and each claim as soon as it is checked."""
     console = output()
     shown: list[Claim] = []
     drafted = 0
     with working("searching") as status:
-        for event in assistant.stream(text, filters=filters, asked_on=asked_on):
+        for event in assistant.stream(text, filters=filters, asked_on=asked_on, earlier=earlier):
             if isinstance(event, StageStarted):
                 status.update(doing(event.message))
+            elif isinstance(event, FollowUpUnderstood):
+                print_understood(console, event.question)
             elif isinstance(event, DraftText):
                 drafted += len(event.text)
                 status.update(doing(f"writing, {drafted} characters, not checked yet"))

@@ -66,9 +66,26 @@ class Keeping:
         self._earlier = None if begins else chosen(assistant, name or LAST)
         self._id = self._earlier.id if self._earlier else None
         self._stored = 0
+        self._answers = [
+            stored.answer
+            for stored in (self._conversations.answers(self._id) if self._id else ())
+            if not stored.unreadable
+        ]
+
+    @property
+    def earlier(self) -> tuple[Answer, ...]:
+        """The answers of the conversation so far, oldest first, those stored before included."""
+        return tuple(self._answers)
+
+    def begin_anew(self) -> None:
+        """Begin another conversation; a stored one is told first."""
+        self.farewell()
+        output().print(Text("A new conversation.", style="dim"))
+        self._answers, self._id, self._stored = [], None, 0
 
     def add(self, answer: Answer) -> None:
-        """Store the answer, if any is to be stored."""
+        """Take note of the answer, and store it if any is to be stored."""
+        self._answers.append(answer)
         if self._stores:
             self._id = self._conversations.add(answer, conversation=self._id).conversation_id
             self._stored += 1

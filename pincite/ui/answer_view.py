@@ -38,6 +38,7 @@ def _exchange(number: int, exchange: Exchange) -> str:
             f'<article class="exchange" data-exchange="{number}" '
             f'aria-busy="{"true" if exchange.running else "false"}">',
             _question(exchange.question),
+            _understood(exchange),
             _status(exchange),
             _draft(exchange),
             _claims(number, exchange),
@@ -59,6 +60,18 @@ def _question(text: str) -> str:
         f'<h2 class="question long" dir="auto">{shown(beginning)} …</h2>'
         f'<span class="more">whole question, {counted(len(text), "character")}</span></summary>'
         f'<p class="question-whole" dir="auto">{shown(text)}</p></details>'
+    )
+
+
+def _understood(exchange: Exchange) -> str:
+    """What a follow-up was understood as, and a button that puts it into the box for mending."""
+    if exchange.understood is None:
+        return ""
+    return (
+        '<p class="understood">Understood as: '
+        f'<bdi class="understood-text" dir="auto">{shown(exchange.understood)}</bdi> '
+        f'<button class="quiet" type="button" data-edit="{attribute(exchange.understood)}" '
+        'aria-label="Change the question as it was understood">Change</button></p>'
     )
 
 

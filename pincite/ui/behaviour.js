@@ -38,6 +38,8 @@
       }
       const chip = closest(event, "[data-question]");
       if (chip !== null) ask(chip.dataset.question);
+      const edit = closest(event, "[data-edit]");
+      if (edit !== null) fill(edit.dataset.edit);
       if (closest(event, "[data-choose]") !== null) chooseFiles();
       const examples = closest(event, "[data-examples]");
       if (examples !== null) {
@@ -53,6 +55,7 @@
     watch("value", () => {
       const exchanges = element.querySelectorAll(".exchange");
       if (exchanges.length > count) showNewest(exchanges[exchanges.length - 1]);
+      if (exchanges.length === 0 && count > 0) questionBox().focus();
       count = exchanges.length;
     });
   }
@@ -63,12 +66,20 @@
       - scroller.getBoundingClientRect().top;
   }
 
-  function ask(text) {
-    const box = document.querySelector("#question textarea, #question input");
-    const button = document.querySelector("button#ask, #ask button");
-    if (box === null || button === null) return;
+  const questionBox = () => document.querySelector("#question textarea, #question input");
+
+  function fill(text) {
+    const box = questionBox();
     box.value = text;
     box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+    box.setSelectionRange(text.length, text.length);
+  }
+
+  function ask(text) {
+    const button = document.querySelector("button#ask, #ask button");
+    if (questionBox() === null || button === null) return;
+    fill(text);
     window.setTimeout(() => button.click(), 60);
   }
 

@@ -16,6 +16,7 @@ from rag.models import (
     ClaimChecked,
     DraftText,
     Event,
+    FollowUpUnderstood,
     StageStarted,
 )
 
@@ -31,11 +32,13 @@ log = logging.getLogger(__name__)
 class Exchange:
     """One question with what is known of its answer so far.
 
+    `understood` is what a follow-up was understood as; `None` for a question that stands alone.
     `stages` are the messages of the stages begun, the last one running until `answer` or
     `trouble` is there. `draft` is what a model has written, unchecked.
     """
 
     question: str
+    understood: str | None = None
     stages: tuple[str, ...] = ()
     draft: str = ""
     claims: tuple[Claim, ...] = ()
@@ -60,6 +63,8 @@ class Exchange:
         """The exchange as it stands after one more event."""
         if isinstance(event, StageStarted):
             return replace(self, stages=(*self.stages, event.message))
+        if isinstance(event, FollowUpUnderstood):
+            return replace(self, understood=event.question.standalone)
         if isinstance(event, DraftText):
             return replace(self, draft=self.draft + event.text)
         if isinstance(event, ClaimChecked):
@@ -72,6 +77,11 @@ class Visit:
     """What one visitor has asked, oldest first. Kept in the visitor's own state."""
 
     exchanges: tuple[Exchange, ...] = ()
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """The answers so far; a question that ran into trouble has none."""
+        return tuple(exchange.answer for exchange in self.exchanges if exchange.answer is not None)
 
     def asking(self, exchange: Exchange) -> Visit:
         return replace(self, exchanges=(*self.exchanges, exchange))
@@ -95,7 +105,7 @@ class Turn:
 def converse(assistant: Assistant, visit: Visit, question: str) -> Iterator[Turn]:
     """Ask, and yield the visit after every event. Never raises: trouble becomes a sentence."""
     try:
-        events = assistant.stream(question)
+        events = assistant.stream(question, earlier=visit.answers)
     except QuestionError as error:
         yield Turn(visit=visit, refused=str(error))
         return

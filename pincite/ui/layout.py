@@ -39,6 +39,7 @@ class Parts:
     conversation: gr.HTML
     question: gr.Textbox
     ask: gr.Button
+    anew: gr.Button
     remark: gr.HTML
     source: gr.HTML
 
@@ -54,7 +55,7 @@ def compose(assistant: Assistant) -> gr.Blocks:
             with gr.Column(elem_id="library-column", scale=1, min_width=0):
                 library, find, uploader, report = _library_column(assistant)
             with gr.Column(elem_id="conversation-column", scale=2, min_width=0):
-                welcome, conversation, question, ask, remark = _conversation_column(assistant)
+                welcome, conversation, question, ask, anew, remark = _conversation_column(assistant)
             with gr.Column(elem_id="source-column", scale=2, min_width=0):
                 source = gr.HTML(EMPTY_PANE, elem_id="source", **_behaviour("source"))
         parts = Parts(
@@ -67,6 +68,7 @@ def compose(assistant: Assistant) -> gr.Blocks:
             conversation=conversation,
             question=question,
             ask=ask,
+            anew=anew,
             remark=remark,
             source=source,
         )
@@ -100,7 +102,7 @@ def _library_column(
 
 def _conversation_column(
     assistant: Assistant,
-) -> tuple[gr.HTML, gr.HTML, gr.Textbox, gr.Button, gr.HTML]:
+) -> tuple[gr.HTML, gr.HTML, gr.Textbox, gr.Button, gr.Button, gr.HTML]:
     with gr.Column(elem_id="scroller", min_width=0):
         welcome = gr.HTML(
             render_welcome(assistant),
@@ -127,7 +129,8 @@ def _conversation_column(
                 scale=5,
             )
             ask = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=76)
-    return welcome, conversation, question, ask, remark
+        anew = gr.Button("New conversation", elem_id="anew", size="sm")
+    return welcome, conversation, question, ask, anew, remark
 
 
 def _behaviour(name: str, *events: str) -> dict[str, Any]:
@@ -140,12 +143,20 @@ def _behaviour(name: str, *events: str) -> dict[str, Any]:
 
 
 def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
-    gr.on(
+    asking = gr.on(
         [parts.question.submit, parts.ask.click],
         handlers.answer,
         [parts.question, parts.visit],
         [parts.conversation, parts.visit, parts.question, parts.remark],
         concurrency_limit=AT_ONCE,
+        **_QUIET,
+    )
+    parts.anew.click(
+        handlers.begin_anew,
+        None,
+        [parts.conversation, parts.visit, parts.remark],
+        queue=False,
+        cancels=[asking],
         **_QUIET,
     )
     parts.conversation.cite(handlers.cite, [parts.visit], [parts.source], queue=False, **_QUIET)
@@ -188,6 +199,10 @@ class Handlers:
                 return
             box = "" if step == 0 else gr.skip()
             yield render_conversation(turn.visit), turn.visit, box, ""
+
+    def begin_anew(self) -> tuple[str, Visit, str]:
+        """Forget the conversation; an answer still being made is left off."""
+        return render_conversation(Visit()), Visit(), ""
 
     def cite(self, visit: Visit, event: gr.EventData) -> str:
         """Open the document of a citation at the cited span."""

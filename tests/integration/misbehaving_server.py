@@ -18,12 +18,14 @@ RETRY_AFTER = "0.7"
 class MisbehavingServer:
     """Answers every chat request in one way, its `behaviour`; a context manager.
 
-    `requests` holds the headers and the decoded body of each request, in order; `moments` the
-    seconds of a clock at which each came.
+    `words` are the pieces it says, where its behaviour is `saying`. `requests` holds the headers
+    and the decoded body of each request, in order; `moments` the seconds of a clock at which each
+    came.
     """
 
-    def __init__(self, behaviour: str) -> None:
+    def __init__(self, behaviour: str, *, words: tuple[str, ...] = WORDS) -> None:
         self.behaviour = behaviour
+        self.words = words
         self.requests: list[tuple[dict[str, str], dict[str, Any]]] = []
         self.moments: list[float] = []
         self.closing = threading.Event()
@@ -74,6 +76,9 @@ class Behaviours(BaseHTTPRequestHandler):
     # What an honest server does.
     def answer_well(self) -> None:
         self.stream(WORDS)
+
+    def answer_saying(self) -> None:
+        self.stream(self.owner.words)
 
     def answer_without_usage(self) -> None:
         self.begin()

@@ -274,6 +274,23 @@ def test_chat_answers_line_after_line_until_exit(library: Path) -> None:
     assert result.exit_code == 0
 
 
+def test_chat_goes_on_from_what_was_said_until_a_new_conversation(library: Path) -> None:
+    lines = f"{HOME_QUESTION}\nand Russia?\nwhy?\n/new\nand Russia?\n"
+    result = pincite("chat", "--library", library, stdin=lines)
+    understood = re.findall(r"^Understood as: (.*)$", result.stdout, re.MULTILINE)
+    assert understood == [
+        "what does Russia want in return?",
+        "what does Russia want in return, and why?",
+    ]
+    greeting, rest = result.stdout.split("\n\n", 1)
+    assert "/new begins a new conversation" in " ".join(greeting.split())
+    before, after = rest.split("A new conversation.\n")
+    assert pincite("ask", "and Russia?", "--library", library).stdout in after
+    asked = pincite("ask", "what does Russia want in return?", "--library", library).stdout
+    assert f"Understood as: what does Russia want in return?\n{asked}" in before
+    assert result.exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "kind", "sentence"),
     [

@@ -47,6 +47,7 @@ PUBLIC = [
     "Evidence",
     "FileReport",
     "Filters",
+    "FollowUpUnderstood",
     "Hit",
     "IngestProgress",
     "IngestReport",

@@ -23,6 +23,7 @@ from rag.models import (
     ClaimChecked,
     Disagreement,
     DraftText,
+    FollowUpUnderstood,
     Question,
     StageStarted,
     Trace,
@@ -107,6 +108,7 @@ def test_hostile_values_are_text_wherever_they_stand() -> None:
                 replace(asked, trouble=HOSTILE),
                 replace(asked, stages=(HOSTILE,), draft=HOSTILE),
                 Exchange(question=HOSTILE * 20),
+                Exchange(question="Why?", understood=HOSTILE),
             )
         )
     )
@@ -175,6 +177,28 @@ def test_a_draft_is_called_unchecked_until_a_claim_is_checked() -> None:
     )
     assert "Because of it." not in drawn(checked).text
     assert "It did.[1]" in drawn(checked).text
+
+
+def test_a_follow_up_shows_what_it_was_understood_as_with_a_way_to_change_it() -> None:
+    asked = Question(text="Why?", standalone="Why did it “sink”?", parts=("Why did it “sink”?",))
+    exchange = Exchange(question="Why?").after(FollowUpUnderstood(question=asked))
+    reader = drawn(exchange)
+    assert "Understood as: Why did it “sink”? Change" in reader.text
+    assert ("data-edit", asked.standalone) in reader.attributes
+    assert "Understood as" not in drawn(Exchange(question="Why?")).text
+
+
+def test_the_answers_of_a_visit_are_those_that_came() -> None:
+    answers = [Answer(question=question(text), abstained_because="No.") for text in ("A?", "B?")]
+    visit = Visit(
+        exchanges=(
+            Exchange(question="A?", answer=answers[0]),
+            Exchange(question="C?", trouble="It failed."),
+            Exchange(question="B?", answer=answers[1]),
+            Exchange(question="D?"),
+        )
+    )
+    assert visit.answers == tuple(answers)
 
 
 def test_numbers_of_claims_arriving_one_by_one_are_those_of_the_answer() -> None:
