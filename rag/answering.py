@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,9 @@ from index.models import Document
 from rag.cite import Checked, check, citation
 from rag.clock import Clock
 from rag.compare import differences
-from rag.evidence import EVIDENCE_LIMIT, best_evidence
 from rag.finder import Finder
-from rag.listeners import searched
+from rag.found import Found, all_documents, all_evidence, quoted
+from rag.gather import Gatherer
 from rag.llm import close, connect
 from rag.model_writer import ModelWriter
 from rag.models import (
@@ -33,12 +33,10 @@ from rag.models import (
     StageStarted,
     Trace,
 )
-from rag.points import in_order
 from rag.prompt import NOT_IN_SOURCES
 from rag.rephrase import FollowUpRephraser
 from rag.settings import Settings
 from rag.settle import settle
-from rag.write import QuoteWriter
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -58,8 +56,8 @@ class Answering:
     ) -> None:
         self._library = library
         self._finder = finder
+        self._gatherer = Gatherer(finder, settings=settings)
         self._settings = settings
-        self._quotes = QuoteWriter(answer_words=settings.answer_words)
         self._connecting = threading.Lock()
         self._llm = llm
         self._given = llm is not None  # and so not ours to close
@@ -75,30 +73,28 @@ class Answering:
         if question.is_follow_up:
             question = yield from self._understood(question, earlier, clock)
             yield FollowUpUnderstood(question=question)
-        yield StageStarted(stage="searching", message="searching")
-        with clock.stage("search"):
-            hits = searched(question, lambda: self._finder.candidates(question, exclude=exclude))
-        yield StageStarted(stage="reading", message=f"reading {_count(len(hits), 'passage')}")
-        with clock.stage("read"):
-            read = self._finder.read(question, hits)
-        with clock.stage("evidence"):
-            ranked = self._finder.rank(question, read)
-            found = best_evidence(ranked, limit=None)
-            evidence = in_order(question, found)[:EVIDENCE_LIMIT]
-            documents = {entry.document.id: entry.document for entry in read}
-        answerable = found[0].score if found else 0.0
-        if answerable < self._settings.abstention_threshold or not evidence:
-            answer = self._refusal(question, evidence, documents)
+        found = yield from self._gatherer.found(question, exclude=exclude, clock=clock)
+        answered = self._gatherer.answered(found)
+        answerable = max(part.answerable for part in found)
+        if not answered:
+            answer = self._refusal(question, found)
             yield AnswerReady(answer=replace(answer, trace=self._trace(answer, clock, answerable)))
             return
+        evidence, documents = all_evidence(answered), all_documents(answered)
         yield StageStarted(stage="writing", message="writing")
         with clock.stage("write"):
-            quoted = _last_draft(self._quotes.write(question, evidence, documents))
+            quotes = quoted(answered, answer_words=self._settings.answer_words)
             written, notices = yield from self._written(question, evidence, documents)
         yield StageStarted(stage="checking", message="checking each claim against its source")
         with clock.stage("check"):
-            checked, notices = self._check(written, quoted, documents, notices)
-            differing = differences(question, checked.claims, evidence, ranked, documents)
+            checked, notices = self._check(written, quotes, documents, notices)
+            differing = tuple(
+                difference
+                for part in answered
+                for difference in differences(
+                    part.question, checked.claims, part.evidence, part.ranked, part.documents
+                )
+            )
         for claim in checked.claims:
             yield ClaimChecked(claim=claim)
         answer = Answer(
@@ -106,9 +102,10 @@ class Answering:
             claims=checked.claims,
             sources=_sources(checked.claims),
             disagreements=differing,
+            unanswered=tuple(part.question.standalone for part in found if part not in answered),
             notices=notices,
         )
-        trace = self._trace(answer, clock, answerable, draft=written or quoted, checked=checked)
+        trace = self._trace(answer, clock, answerable, draft=written or quotes, checked=checked)
         yield AnswerReady(answer=replace(answer, trace=trace))
 
     def close(self) -> None:
@@ -183,9 +180,8 @@ class Answering:
         shown, notice = settle(model, quotes, model_leads=self._model_leads)
         return shown, (*notices, notice) if notice else notices
 
-    def _refusal(
-        self, question: Question, evidence: Sequence[Evidence], documents: Mapping[str, Document]
-    ) -> Answer:
+    def _refusal(self, question: Question, found: Sequence[Found]) -> Answer:
+        evidence, documents = all_evidence(found), all_documents(found)
         # It may hold a quotation, a follow-up the question it goes on from.
         asked = question.standalone.translate(_INNER_QUOTES)
         if not self._library.passage_count:
@@ -238,15 +234,5 @@ class Answering:
         )
 
 
-def _last_draft(pieces: Iterator[str | Draft]) -> Draft:
-    drafts = [piece for piece in pieces if isinstance(piece, Draft)]
-    assert len(drafts) == 1, "a writer ends with exactly one draft"
-    return drafts[0]
-
-
 def _sources(claims: Sequence[Claim]) -> tuple[Citation, ...]:
     return tuple(dict.fromkeys(entry for claim in claims for entry in claim.citations))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

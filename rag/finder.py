@@ -42,9 +42,11 @@ class Finder:
         rest = [replace(hit, rank=rank) for rank, hit in enumerate(hits[depth:], len(first) + 1)]
         return (*first, *rest)[:limit]
 
-    def candidates(self, question: Question, *, exclude: Collection[str] = ()) -> tuple[Hit, ...]:
-        """The passages worth reading for answers."""
-        return self._retrieve(question, limit=self._settings.passages, exclude=exclude)
+    def candidates(
+        self, question: Question, *, exclude: Collection[str] = (), limit: int | None = None
+    ) -> tuple[Hit, ...]:
+        """The passages worth reading for answers, `limit` or as many as the settings say."""
+        return self._retrieve(question, limit=limit or self._settings.passages, exclude=exclude)
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[ReadHit]:
         """The hits in their order, each read together with the question."""

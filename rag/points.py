@@ -18,9 +18,9 @@ POINTS_A_DOCUMENT = 2
 # By which the logarithm of a sentence's odds grows where many answer: by the first divided by the
 # rank of its passage, by the second if it tells what is asked for (see `rag.relation`), by the
 # third if it counts things up. Chosen by hand on the five articles and our own examples.
-_SUBJECT_WEIGHT = 1.5
+_SUBJECT_WEIGHT = 0.75
 _RELATION_WEIGHT = 2.5
-_ENUMERATION_WEIGHT = 1.0
+_ENUMERATION_WEIGHT = 2.0
 _ITEM = r"(?!(?:which|who|whose|where|when)\b)[^,;:.]{2,50}"
 _ENUMERATION = re.compile(rf"(?::\s|{_ITEM},\s){_ITEM},\s(?:{_ITEM},\s)*{_ITEM}\s(?:and|or)\s")
 # Two sentences that share this much of their content words say the same thing (Jaccard index).

@@ -57,6 +57,16 @@ class QuoteWriter:
     ) -> Iterator[str | Draft]:
         """Yields the draft alone: there is nothing to wait for."""
         del documents
+        statements = self.statements(question, evidence)
+        yield Draft(
+            text=draft_text(statements),
+            evidence=tuple(evidence),
+            statements=statements,
+            writer=self.name,
+        )
+
+    def statements(self, question: Question, evidence: Sequence[Evidence]) -> tuple[Statement, ...]:
+        """The quotes that answer, each with the numbers of all evidence that says the same."""
         scores = fitting(question, evidence)
         if answer_kind(question.standalone) == "list":
             merged = merge_points(evidence, scores=scores, floor=_POINT_SHARE)
@@ -64,15 +74,10 @@ class QuoteWriter:
         else:
             merged = merge_points(evidence, scores=scores, floor=_FACT_SHARE)
             points = self._within_words(merged, evidence)
-        statements = tuple(
+        return tuple(
             Statement(text=evidence[point[0]].text, markers=tuple(number + 1 for number in point))
             for point in points
         )
-        text = "\n".join(
-            one_line(entry.text) + "".join(f" [{marker}]" for marker in entry.markers)
-            for entry in statements
-        )
-        yield Draft(text=text, evidence=tuple(evidence), statements=statements, writer=self.name)
 
     def _within_words(
         self, points: list[list[int]], evidence: Sequence[Evidence]
@@ -85,6 +90,14 @@ class QuoteWriter:
                 kept.append(point)
                 used += length
         return kept[:FACT_LIMIT]
+
+
+def draft_text(statements: Sequence[Statement]) -> str:
+    """The statements as a draft's text, a line each with its markers."""
+    return "\n".join(
+        one_line(entry.text) + "".join(f" [{marker}]" for marker in entry.markers)
+        for entry in statements
+    )
 
 
 def one_line(text: str) -> str:

@@ -96,6 +96,38 @@ def test_the_home_question_names_what_is_wanted(assistant: rag.Assistant) -> Non
         assert point in text
 
 
+def test_the_parts_of_a_compound_question_are_answered_or_refused_each(
+    assistant: rag.Assistant,
+) -> None:
+    known = "How many people cross the harbour on a working day"
+    unknown = "who is the mayor of Tessel Bay's harbour council?"
+    answer = assistant.ask(f"{known}, and {unknown}")
+    assert "18,000" in answer.text
+    assert answer.unanswered == (unknown,)
+    assert not answer.abstained
+    assert assistant.ask(f"{unknown} And who painted the Velmora lighthouse in Orlan?").abstained
+
+
+def test_both_parts_of_a_compound_question_are_cited(assistant: rag.Assistant) -> None:
+    answer = assistant.ask(
+        "How many shells did North Korea send to Russia and what does Pyongyang want in return?"
+    )
+    assert answer.unanswered == ()
+    assert "500,000" in answer.claims[0].text
+    assert any("food" in claim.text for claim in answer.claims)
+    for claim in answer.claims:
+        assert claim.text in [citation.quote for citation in claim.citations]
+
+
+def test_different_numbers_stand_side_by_side(assistant: rag.Assistant) -> None:
+    answer = assistant.ask("How many shells did North Korea send?")
+    (difference,) = answer.disagreements
+    assert difference.point == "shells: about 500,000 or over one million"
+    for side in difference.sides:
+        text = assistant.document(side.document_id).text
+        assert text[side.start : side.end] == side.quote
+
+
 def test_what_the_documents_do_not_say_is_refused_with_the_nearest_passages(
     assistant: rag.Assistant,
 ) -> None:

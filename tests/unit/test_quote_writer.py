@@ -73,7 +73,7 @@ def test_a_list_takes_no_more_than_two_points_from_one_document() -> None:
 
 def test_a_list_prefers_what_stands_in_the_passages_found_first() -> None:
     found = evidence(
-        ("a", "Grain is short in every province.", 0.2),
+        ("a", "Grain is short in every province.", 0.25),
         ("b", "Hard currency would help the plants.", 0.3),
         ("c", "Fuel for the winter ran out early.", 0.35),
     )
