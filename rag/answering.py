@@ -24,6 +24,7 @@ from rag.models import (
     Citation,
     Claim,
     ClaimChecked,
+    Disagreement,
     Draft,
     DraftText,
     Event,
@@ -100,7 +101,7 @@ class Answering:
         answer = Answer(
             question=question,
             claims=checked.claims,
-            sources=_sources(checked.claims),
+            sources=_sources(checked.claims, differing),
             disagreements=differing,
             unanswered=tuple(part.question.standalone for part in found if part not in answered),
             notices=notices,
@@ -234,5 +235,6 @@ class Answering:
         )
 
 
-def _sources(claims: Sequence[Claim]) -> tuple[Citation, ...]:
-    return tuple(dict.fromkeys(entry for claim in claims for entry in claim.citations))
+def _sources(claims: Sequence[Claim], differing: Sequence[Disagreement]) -> tuple[Citation, ...]:
+    cited = [entry for claim in claims for entry in claim.citations]
+    return tuple(dict.fromkeys([*cited, *(side for one in differing for side in one.sides)]))

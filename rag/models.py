@@ -150,8 +150,9 @@ class Trace:
 class Answer:
     """A checked answer. It has claims, or says in `abstained_because` why it has none.
 
-    `sources` lists the distinct citations of all claims in order of first use: marker `[n]` in
-    `text` is `sources[n - 1]`. `nearest` holds the nearest passages when the answer abstains.
+    `sources` lists the distinct citations of all claims in order of first use, then those of the
+    `disagreements`: marker `[n]` in `text` is `sources[n - 1]`. `nearest` holds the nearest
+    passages when the answer abstains.
     """
 
     question: Question

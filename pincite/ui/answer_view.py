@@ -19,7 +19,7 @@ from pincite.ui.markup import (
     shown,
 )
 from pincite.ui.welcome import render_ways_to_begin
-from rag.models import Answer, Citation, Claim, Disagreement
+from rag.models import Answer, Citation, Claim
 from rag.render import to_json, to_markdown
 
 SHORT_QUESTION = 160
@@ -175,7 +175,7 @@ def _finished(number: int, exchange: Exchange) -> str:
     return joined(
         (
             notices,
-            _disagreements(answer.disagreements),
+            _disagreements(number, answer),
             _unanswered(answer.unanswered),
             _cards(number, answer.sources, heading="Sources", action="source"),
             _exports(answer),
@@ -209,20 +209,28 @@ def _what_helps(exchange: Exchange) -> str:
     return f'<section class="helps"><h3>What would help</h3>{ways}</section>'
 
 
-def _disagreements(disagreements: Sequence[Disagreement]) -> str:
-    if not disagreements:
+def _disagreements(number: int, answer: Answer) -> str:
+    if not answer.disagreements:
         return ""
     items = joined(
-        f"<li><p>{shown(entry.point)}</p><ul>"
-        + joined(
-            f'<li><q>{shown(side.quote)}</q> <span class="said-in">'
-            f"{origin_markup(side.outlet, side.published_at)}</span></li>"
-            for side in entry.sides
-        )
+        f'<li><p class="point">{shown(entry.point)}</p><ul>'
+        + joined(_side(number, side, answer.sources) for side in entry.sides)
         + "</ul></li>"
-        for entry in disagreements
+        for entry in answer.disagreements
     )
     return f'<section class="differ"><h3>Where the sources differ</h3><ul>{items}</ul></section>'
+
+
+def _side(number: int, side: Citation, sources: Sequence[Citation]) -> str:
+    # An answer of an earlier version may differ from what is not among its sources.
+    opened = (
+        _marker(number, sources.index(side) + 1, side, action="source") if side in sources else ""
+    )
+    return (
+        f'<li><p><q dir="auto">{shown(side.quote)}</q><span class="markers">{opened}</span></p>'
+        f'<p class="attribution"><span class="said-in">'
+        f"{origin_markup(side.outlet, side.published_at)}</span></p></li>"
+    )
 
 
 def _unanswered(parts: Sequence[str]) -> str:

@@ -229,6 +229,21 @@ def test_the_day_of_an_event_is_no_approximation() -> None:
     assert "about" not in text
 
 
+def test_each_side_of_a_difference_can_be_opened() -> None:
+    first, second = citation(), citation("The first sentence.", start=9, end=28)
+    answer = Answer(
+        question=question(),
+        claims=(Claim(text=first.quote, citations=(first,), verdict="quoted"),),
+        sources=(first, second),
+        disagreements=(Disagreement(point="some deny it", sides=(first, second)),),
+    )
+    page = drawn(Exchange(question="Why?", answer=answer, claims=answer.claims))
+    opened = [value for name, value in page.attributes if name == "data-source"]
+    # The claim's marker, then one a side; the cards follow.
+    assert opened[:3] == ["0", "0", "1"]
+    assert "some deny it" in page.text
+
+
 def test_an_unsupported_statement_says_so() -> None:
     claim = Claim(text="Pigs fly.", citations=(), verdict="unsupported")
     answer = Answer(question=question(), claims=(claim,))
