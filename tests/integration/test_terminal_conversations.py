@@ -96,6 +96,20 @@ def test_a_chat_is_stored_and_says_how_to_see_it_again(library: Path) -> None:
     assert pincite(*command).stdout.count(QUESTION) == 2  # as title and as question
 
 
+@pytest.mark.usefixtures("library")
+def test_a_follow_up_goes_on_from_what_is_stored() -> None:
+    pincite("ask", "What does Velmora want in return?", "--conversation", "new")
+    one = pincite("ask", "and Orlan?", "--conversation", "last")
+    assert one.stdout.startswith("Understood as: What does Orlan want in return?\n")
+    chat = pincite("chat", "--conversation", "last", stdin="why?\n/new\nand Orlan?\n")
+    before, after = chat.stdout.split("A new conversation.\n")
+    assert "Understood as: What does Orlan want in return, and why?\n" in before
+    assert "Stored 1 answer in conversation" in before
+    assert "Understood as" not in after
+    counts = [entry["count"] for entry in payload("conversations", "list")["conversations"]]
+    assert counts == [1, 3]
+
+
 def test_a_chat_that_is_not_to_be_stored_leaves_nothing(library: Path) -> None:
     result = pincite("chat", "--no-store", stdin=f"{QUESTION}\n")
     assert "Nothing of this conversation is stored." in result.stdout
