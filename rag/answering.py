@@ -93,7 +93,11 @@ class Answering:
                 difference
                 for part in answered
                 for difference in differences(
-                    part.question, checked.claims, part.evidence, part.ranked, part.documents
+                    part.question,
+                    _resting_on(part, checked.claims),
+                    part.evidence,
+                    part.ranked,
+                    part.documents,
                 )
             )
         for claim in checked.claims:
@@ -233,6 +237,16 @@ class Answering:
             invented_markers=checked.invented_markers if checked else 0,
             rejected=checked.rejected if checked else (),
         )
+
+
+def _resting_on(part: Found, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims that cite what was found for this part of the question."""
+    places = {(entry.hit.passage.document_id, entry.start, entry.end) for entry in part.evidence}
+    return [
+        claim
+        for claim in claims
+        if any((one.document_id, one.start, one.end) in places for one in claim.citations)
+    ]
 
 
 def _sources(claims: Sequence[Claim], differing: Sequence[Disagreement]) -> tuple[Citation, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from index.dates import MONTH, YEAR
 from index.models import Document, Span
 from rag.cite import citation
 from rag.evidence import ScoredHit
@@ -12,7 +13,7 @@ from rag.features import split
 from rag.models import Citation, Claim, Disagreement, Evidence, Question
 from rag.quantities import Quantity, quantities
 from rag.question import answer_kind
-from rag.words import content_stems, is_hedged, names, stem
+from rag.words import content_stems, is_hedged, is_negated, names, stem
 
 DENIED = "some deny it"
 DOUBTED = "some doubt it"
@@ -25,6 +26,11 @@ _MEASURED_SHARE = 0.5
 _SAME_NUMBER = 1.02
 _LONGEST_SIDE = 60  # words
 _STEM = 5  # characters that tell a word
+# Who asks about a denial is answered by it.
+_ABOUT_DENIAL = re.compile(
+    r"\b(?:den(?:y|ies|ied|ials?)|dismiss|reject|refut|disput|doubt)", re.IGNORECASE
+)
+_WHEN = re.compile(rf"\b(?:{YEAR}|{MONTH})\b")
 _COUNTED = re.compile(
     r"\bhow many\s+((?:[\w’'-]+\s+){0,2}?[\w’'-]*s|people|men|women|children)\b", re.IGNORECASE
 )
@@ -63,18 +69,40 @@ def differences(
     `evidence` is what the answer was made from, `ranked` all that was read. Denials and doubts are
     looked for only where the answer reports what may be, not where it states a fact.
     """
-    found: list[Disagreement] = []
     if answer_kind(question.standalone) == "number":
-        found += _numbers(question, ranked)
-    elif any(is_hedged(claim.text) or claim.speaker for claim in claims):
-        for point, sides in (
-            (DOUBTED, _doubts(evidence, documents)),
-            (DENIED, _denials(question, claims, documents)),
-        ):
-            told = [one for claim in claims for one in claim.citations[:1] if one not in sides]
-            if sides and told:
-                found.append(Disagreement(point=point, sides=(told[0], *sides[: SIDES_LIMIT - 1])))
+        return tuple(_numbers(question, ranked))
+    if _ABOUT_DENIAL.search(question.standalone):
+        return ()
+    reported = [
+        claim
+        for claim in claims
+        if (is_hedged(claim.text) or claim.speaker) and not _contradicts(claim.text)
+    ]
+    found: list[Disagreement] = []
+    for point, sides in (
+        (DOUBTED, _doubts(evidence, documents)),
+        (DENIED, _denials(question, claims, documents)),
+    ):
+        matched = [side for side in sides if _told_against(question, side, reported)]
+        if matched:
+            told = _told_against(question, matched[0], reported)
+            assert told is not None
+            found.append(Disagreement(point=point, sides=(told, *matched[: SIDES_LIMIT - 1])))
     return tuple(found)
+
+
+def _contradicts(text: str) -> bool:
+    return bool(_DENIAL.search(text) or _DOUBT.search(text)) or is_negated(text)
+
+
+def _told_against(question: Question, side: Citation, reported: Sequence[Claim]) -> Citation | None:
+    """The first claim with a word of the doubt or denial that the question does not have."""
+    asked = content_stems(question.standalone)
+    about = content_stems(side.quote) - asked
+    for claim in reported:
+        if about & (content_stems(claim.text) - asked):
+            return next((place for place in claim.citations if place != side), None)
+    return None
 
 
 def _numbers(question: Question, ranked: Sequence[ScoredHit]) -> Iterator[Disagreement]:
@@ -85,6 +113,8 @@ def _numbers(question: Question, ranked: Sequence[ScoredHit]) -> Iterator[Disagr
     unit = frozenset({stem(noun.lower())}) if noun else frozenset()
     share = _COUNTED_SHARE if noun else _MEASURED_SHARE
     sides: list[tuple[Quantity, Citation]] = []
+    asked_when = frozenset(_WHEN.findall(question.standalone))
+    times: list[frozenset[str]] = []
     best = entries[0][0] if entries else 0.0
     for probability, place, told in entries:
         if probability < share * best or len(sides) == SIDES_LIMIT:
@@ -93,8 +123,13 @@ def _numbers(question: Question, ranked: Sequence[ScoredHit]) -> Iterator[Disagr
         if quantity is None or not _is_about(question.standalone, place.quote, besides=unit):
             continue
         unit = unit or quantity.units
+        when = frozenset(_WHEN.findall(place.quote))
+        # Numbers of two years are no difference.
+        if when and any(other and other != when for other in (asked_when, *times)):
+            continue
         if all(_differ(quantity.value, other.value) for other, _ in sides):
             sides.append((quantity, place))
+            times.append(when)
     if len(sides) > 1:
         if all(place.published_at for _, place in sides):
             sides.sort(key=lambda side: str(side[1].published_at))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from rag.models import Question
+from rag.question import restated
 from rag.words import names, words
 
 _ASKS = re.compile(
@@ -31,7 +31,7 @@ def separate_parts(question: Question) -> tuple[Question, ...]:
         return ()
     if any(_leans(part) for part in parts[1:]):
         return ()
-    return tuple(replace(question, standalone=part, parts=(part,)) for part in parts)
+    return tuple(restated(question, f"{part.rstrip(' ?')}?") for part in parts)
 
 
 def _leans(part: str) -> bool:

@@ -43,15 +43,17 @@ def fitting(question: Question, evidence: Sequence[Evidence]) -> list[float]:
     if answer_kind(question.standalone) != "list":
         return [entry.score for entry in evidence]
     relation = asked_relation(question.standalone)
+    # What ends with a colon only announces the answer.
+    states = [relation is not None and not entry.text.rstrip().endswith(":") for entry in evidence]
     odds = [
         math.exp(
             _SUBJECT_WEIGHT / entry.hit.rank
-            + _RELATION_WEIGHT * (relation is not None and tells(relation, entry.text))
-            + _ENUMERATION_WEIGHT * bool(_ENUMERATION.search(entry.text))
+            + _RELATION_WEIGHT * (told and relation is not None and tells(relation, entry.text))
+            + _ENUMERATION_WEIGHT * (told and bool(_ENUMERATION.search(entry.text)))
         )
         * entry.score
         / max(1e-9, 1 - entry.score)
-        for entry in evidence
+        for entry, told in zip(evidence, states, strict=True)
     ]
     return [value / (1 + value) for value in odds]
 

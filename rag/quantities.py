@@ -12,16 +12,41 @@ _SMALL = {
     word: float(value)
     for value, word in enumerate(
         """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-        fifteen sixteen seventeen eighteen nineteen twenty""".split()
+        fifteen sixteen seventeen eighteen nineteen""".split()
     )
 }
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_TENS = {
+    word: float(value * 10)
+    for value, word in enumerate(
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+    )
+}
+_SCALES = {
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "k": 1e3,
+    "m": 1e6,
+    "bn": 1e9,
+}
+_WORD = rf"(?:(?:{'|'.join(_TENS)})(?:-(?:{'|'.join(_SMALL)}))?|{'|'.join(_SMALL)})"
+_SCALE = r"(?:[ \u00a0-](?:hundred|thousand|million|billion|trillion)\b|(?<=\d)(?:k|m|bn)\b)"
+# What goes on from here, or comes from before, is a range or a number written in groups: of such
+# none is told rather than a half.
+_GOES_ON = r"(?![\w]|[.,]\d|\s?(?:[-–—]|to\b|and\b|or\b)\s?[$€£¥]?\d|[ \u00a0]\d{3}\b)"
+_RANGE_BEFORE = re.compile(
+    r"(?:\d(?:k|m|bn)?|\b(?:hundred|thousand|million|billion|trillion))"
+    r"\s?(?:[-–—]|to|and|or)?\s?[$€£¥]?$|\bbetween\s$",
+    re.IGNORECASE,
+)
 _QUANTITY = re.compile(
     rf"""(?P<about>\b(?:about|around|some|roughly|nearly|almost|over|up[ ]to|at[ ](?:least|most)|
         (?:more|fewer|less)[ ]than|as[ ](?:many|much)[ ]as)[ ])?
     (?P<currency>[$€£¥])?
-    (?<![\w.,-])(?P<number>\d[\d,]*(?:\.\d+)?|{"|".join(_SMALL)})(?![\w]|[.,]\d)
-    (?:[ \u00a0-](?P<scale>{"|".join(_SCALES)})\b)?
+    (?<![\w.,–-])(?P<number>\d[\d,]*(?:\.\d+)?(?=(?:k|m|bn)?\b)|{_WORD})
+    (?P<scales>{_SCALE}*){_GOES_ON}
     (?:[ \u00a0]?(?P<percent>%|per[ ]?cent\b|percentage[ ]points?\b))?
     (?P<rest>(?:[ \u00a0-][\w’'-]+){{0,4}})""",
     re.IGNORECASE | re.VERBOSE,
@@ -58,19 +83,28 @@ def quantities(text: str) -> list[Quantity]:
     found = []
     for match in _QUANTITY.finditer(text):
         units = _units(match)
-        if units:
-            scale = match["scale"]
-            number = match["number"].lower()
-            value = _SMALL[number] if number in _SMALL else float(number.replace(",", ""))
+        if units and not _RANGE_BEFORE.search(text[: match.start()]):
             found.append(
                 Quantity(
-                    value=value * (_SCALES[scale.lower()] if scale else 1.0),
+                    value=_value(match),
                     units=units,
                     text=text[match.start() : match.start("rest")].strip(),
                     span=Span(match.start("number"), match.start("rest")),
                 )
             )
     return found
+
+
+def _value(match: re.Match[str]) -> float:
+    number = match["number"].lower()
+    if number[0].isdigit():
+        value = float(number.replace(",", ""))
+    else:
+        tens, _, rest = number.partition("-")
+        value = (_TENS | _SMALL)[tens] + (_SMALL[rest] if rest else 0.0)
+    for scale in re.findall(r"[a-z]+", match["scales"].lower()):
+        value *= _SCALES[scale]
+    return value
 
 
 def _units(match: re.Match[str]) -> frozenset[str]:

@@ -29,11 +29,11 @@ _CAUSE = "because due_to owing_to reason reasons thanks_to therefore"
 
 # What the question has to say, and what then tells it; of several the first counts. "_" is a space.
 _ASKED = (
+    (r"^why\b|\breasons?\b", _CAUSE),
     (r"\b(want|seek|gain|get|receive|demand|ask for|hope|obtain|request|require)s?\b", _WISH),
     (r"\b(offer|give|provide|supply|send|promise|pledge)s?\b", _OFFER),
     (r"\b(fear|worry|worries|warn|concern|risk|danger)s?\b", _FEAR),
     (r"\b(expect|predict|forecast|foresee|anticipate)s?\b", _EXPECTATION),
-    (r"^why\b|\breasons?\b", _CAUSE),
 )
 _FAMILIES = tuple(
     (

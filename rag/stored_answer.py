@@ -28,7 +28,7 @@ def read_answer(text: str) -> tuple[Answer, str | None]:
     try:
         data = json.loads(text)
         return from_json(data), None
-    except ValueError:
+    except (ValueError, RecursionError):
         reason = "This stored answer is not JSON: the file of stored conversations was altered."
     except UsageError as error:
         reason = str(error)
@@ -41,7 +41,7 @@ def emptied(text: str) -> str:
     """What is left of a stored answer that cannot be read once its words must go."""
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         data = None
     return json.dumps({"schema": data.get("schema") if isinstance(data, Mapping) else None})
 

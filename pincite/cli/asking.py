@@ -97,16 +97,17 @@ def ask(
     with open_assistant(library, create=False, **options) as assistant:
         keeping = Keeping(assistant, conversation, library=library)
         answer = _answer(assistant, text, filters, asked_on, keeping.earlier)
-        keeping.add(answer)
-    if json:
-        from rag.render import to_json
+        # Shown before it is stored: what was worked out is not lost to a full disk.
+        if json:
+            from rag.render import to_json
 
-        for notice in answer.notices:
-            print_notice(notice)
-        print_json(to_json(answer))
-    else:
-        print_understood(output(), answer.question)
-        print_answer(output(), answer)
+            for notice in answer.notices:
+                print_notice(notice)
+            print_json(to_json(answer))
+        else:
+            print_understood(output(), answer.question)
+            print_answer(output(), answer)
+        keeping.add(answer)
     keeping.tell()
 
 

@@ -184,6 +184,8 @@ def _exported(
 
 
 def _write(path: Path, text: str, *, force: bool) -> None:
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name a file, such as {path / 'conversation.md'}.")
     try:
         with path.open(
             "w" if force else "x", encoding="utf-8", errors="backslashreplace", newline="\n"

@@ -63,7 +63,7 @@ class Keeping:
         self._library = library
         self._stores = name is not None
         begins = name is None or name.strip().lower() == NEW
-        self._earlier = None if begins else chosen(assistant, name or LAST)
+        self._earlier = None if name is None or begins else chosen(assistant, name)
         self._id = self._earlier.id if self._earlier else None
         self._stored = 0
         self._answers = [
@@ -126,7 +126,7 @@ class Keeping:
 def name_to_keep(conversation: str | None, *, no_store: bool) -> str | None:
     """The conversation a chat is stored in. Raises `UsageError` if it is to be stored and not."""
     if not no_store:
-        return conversation or NEW
+        return NEW if conversation is None else conversation
     if conversation is not None:
         raise UsageError(
             "--conversation stores the answers and --no-store stores none: give one of the two."

@@ -33,7 +33,8 @@ _EMPTY_IT = re.compile(
       (?:that|to|for|if|whether|when|who|which|how|why)\b
     | \bit\s+(?:is|was|’s|'s|would\s+be|will\s+be)\s+(?:\w+\s+){0,4}
       (?:that|to|for|if|whether|who)\b
-    | \bit\s+(?:takes?|took|costs?|seems?|seemed|appears?|appeared|turns?\s+out|follows?)\b
+    | \bit\s+(?:seems?|seemed|appears?|appeared|turns?\s+out|follows?)\b
+    | \bit\s+(?:takes?|took|costs?)\b.*\bto\b
     | \b(?:does|did|will|would|can|could)\s+it\s+(?:take|cost|seem|appear|follow|matter)\b.*
       \b(?:to|that|if|whether)\b
     | \b(?:time|day|date|year)\s+(?:is|was)\s+it\b | \bhow\s+is\s+it\s+that\b

@@ -91,7 +91,7 @@ def _asked_again(text: str, topic: Topic) -> str | None:
         return topic.about("what happened next")
     if _SUCH_AS.fullmatch(body):
         return topic.with_examples()
-    return topic.asking_more() if _MORE.fullmatch(body) else None
+    return topic.asking_more(body) if _MORE.fullmatch(body) else None
 
 
 def _asked_bare(text: str, topic: Topic) -> str | None:

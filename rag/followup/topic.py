@@ -12,6 +12,7 @@ from rag.words import STOP_WORDS, words
 
 # Characters: room for two plain questions, and far from `QUESTION_LIMIT`, however long the talk.
 STANDALONE_LIMIT = 500
+_PERSON_OR_PLACE = {"who": "who", "anyone": "who", "anybody": "who", "where": "where"}
 ON_THE_QUESTION = ", on the question “"
 AS_TO = ", as to "
 
@@ -84,11 +85,14 @@ class Topic:
             return _capital(f"{bare} {helped}", self.own) + self.tail
         return self._beside(bare)
 
-    def asking_more(self) -> str:
-        """What else there is to the question before."""
+    def asking_more(self, typed: str) -> str:
+        """What else there is to the question before; who or where else if that was typed."""
+        asked = _PERSON_OR_PLACE.get(typed.split(maxsplit=1)[0].lower())
         opening = re.match(
             rf"(?:who|(?:what|where)(?= (?:{'|'.join(AUXILIARIES)})\b))(?! else)\b", self.own, re.I
         )
+        if asked and (opening is None or opening.group().lower() != asked):
+            return self._beside(f"{asked} else")
         if opening is None:
             return self._beside("what else") if self.own[:4].lower() != "what" else self.question
         return f"{opening.group()} else{self.own[opening.end() :]}{self.tail}"

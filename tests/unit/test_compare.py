@@ -84,9 +84,9 @@ def test_where_the_answer_is_marked_only_its_number_counts() -> None:
 @pytest.mark.parametrize(
     "denial",
     [
-        "Velmora and Orlan have denied that any deal exists.",
-        "Both Velmora and Orlan dismissed reports of talks.",
-        "Velmora has called the claim groundless.",
+        "Velmora and Orlan have denied that any exchange exists.",
+        "Both Velmora and Orlan dismissed reports of fuel.",
+        "Velmora has called the claim about fuel groundless.",
     ],
 )
 def test_a_denial_is_found_in_the_whole_document(denial: str) -> None:
@@ -120,3 +120,31 @@ def test_a_doubt_among_the_evidence_stands_beside_the_answer() -> None:
     (difference,) = found(WANTS, (claim, 0.5), (doubt, 0.3), claim=claim)
     assert difference.point == DOUBTED
     assert quotes(difference) == [claim, doubt]
+
+
+def test_numbers_of_two_years_are_no_difference() -> None:
+    sources = (
+        ("In 2023 the Lidd Bridge carried 44,000 lorries.", 0.5),
+        ("In 2022 the Lidd Bridge carried 31,000 lorries.", 0.4),
+    )
+    assert found("How many lorries did the Lidd Bridge carry in 2023?", *sources) == ()
+    assert found("How many lorries did the Lidd Bridge carry?", *sources) == ()
+    (difference,) = found(
+        "How many lorries did the Lidd Bridge carry in 2023?",
+        sources[0],
+        ("The Lidd Bridge carried some 52,000 lorries in 2023, its owners say.", 0.4),
+    )
+    assert difference.point == "lorries: 44,000 or some 52,000"
+
+
+def test_who_asks_about_a_denial_is_answered_by_it() -> None:
+    claim = "Velmora denied that any deal exists, an official said."
+    sources = ((claim, 0.5),)
+    tail = "Velmora and Orlan dismissed reports of a deal."
+    assert found("Did Velmora deny the deal?", *sources, tail=tail) == ()
+    assert found(WANTS, *sources, tail=tail) == ()  # they agree
+
+
+def test_a_denial_of_another_matter_stands_against_nothing() -> None:
+    claim = "Velmora may seek fuel in exchange."
+    assert found(WANTS, (claim, 0.5), tail="Velmora denied that its mayor resigned.") == ()

@@ -13,7 +13,7 @@ from rag.question import understand
     [
         (
             "Who met Ines Calder in Orlan and what did Velmora ask for in return?",
-            ("Who met Ines Calder in Orlan", "what did Velmora ask for in return?"),
+            ("Who met Ines Calder in Orlan?", "what did Velmora ask for in return?"),
         ),
         (
             "When did the Calder Line strike begin? How many people cross Gull Point?",

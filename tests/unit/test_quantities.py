@@ -18,6 +18,10 @@ from rag.quantities import quantities
         ("a rise of 7.5%", 7.5, "%", "7.5%"),
         ("$46.5 million was set aside", 46.5e6, "$", "$46.5 million"),
         ("Two men were found", 2, "men", "Two"),
+        ("Twenty-five ships left", 25, "ship", "Twenty-five"),
+        ("two hundred thousand refugees", 200_000, "refuge", "two hundred thousand"),
+        ("a $5bn plan", 5e9, "$", "$5bn"),
+        ("some 4m people came", 4e6, "peopl", "some 4m"),
     ],
 )
 def test_a_number_counts_what_stands_behind_it(
@@ -39,6 +43,11 @@ def test_a_number_counts_what_stands_behind_it(
         "Two days before the vote they met.",
         "It was rebuilt ten years later.",
         "It sank at 54.3.21 north.",
+        # Half of a number is none.
+        "From 5,000-7,000 troops came.",
+        "Between 300 and 400 people came.",
+        "It took 1,000 to 1,500 troops.",
+        "They were 1 000 troops.",
     ],
 )
 def test_days_years_and_distances_in_time_count_nothing(text: str) -> None:
