@@ -15,7 +15,7 @@ EVIDENCE_MODEL = "pincite-evidence"
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 WEIGHTS_FILE = "evidence.safetensors"
 # SHA-256 of the file.
-EVIDENCE_WEIGHTS = "3bf5d96c3d7645a4a8514d85b609b41c91793a53561d9860ca6c6835b535b961"
+EVIDENCE_WEIGHTS = "fee8fb818d44eb6fbf2a17c26af2dbd649d0f814b007573ae175f2f34ccc1fc9"
 
 
 def evidence_weights() -> Path:
