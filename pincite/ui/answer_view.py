@@ -94,7 +94,7 @@ def _summary(answer: Answer) -> str:
     seconds = f"{total_seconds(answer):.2f}".rstrip("0").rstrip(".")
     if answer.abstained:
         return f"No answer found · {seconds} s"
-    documents = len({citation.document_id for citation in answer.sources})
+    documents = len({one.document_id for claim in answer.claims for one in claim.citations})
     parts = (
         counted(len(answer.claims), "statement"),
         f"from {counted(documents, 'document')}",
