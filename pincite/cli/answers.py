@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pincite.cli.console import print_hanging
-from rag.models import Answer, Citation, Claim, Question
+from rag.models import Answer, Citation, Claim, Disagreement, Question
 from rag.render import (
     UNCHANGED,
     States,
@@ -58,14 +58,30 @@ def markers_so_far(claims: Sequence[Claim]) -> str:
 
 
 def print_supplement(console: Console, answer: Answer, *, states: States = UNCHANGED) -> None:
-    """Everything that follows the claims: sources, differences, gaps and notices."""
+    """Everything that follows the claims: differences, sources, gaps and notices."""
+    for disagreement in answer.disagreements:
+        _print_disagreement(console, answer, disagreement, states)
     _print_citations(console, "Sources", answer, answer.sources, states)
     _print_citations(console, "Nearest passages", answer, answer.nearest, states)
-    for disagreement in answer.disagreements:
-        heading = f"Sources differ: {printable(disagreement.point)}"
-        _print_citations(console, heading, answer, disagreement.sides, states)
     _print_lines(console, "Not found in the documents", answer.unanswered)
     _print_lines(console, "Notices", answer.notices)
+
+
+def _print_disagreement(
+    console: Console, answer: Answer, disagreement: Disagreement, states: States
+) -> None:
+    """The sides with outlet and day; title and place stand among the sources."""
+    heading = f"Sources differ: {printable(disagreement.point)}"
+    if not all(side in answer.sources for side in disagreement.sides):
+        _print_citations(console, heading, answer, disagreement.sides, states)
+        return
+    console.print()
+    console.print(Text(heading, style="bold"))
+    for side in disagreement.sides:
+        first = Text(f"{marker(answer, side)} ", style="bold cyan")
+        print_hanging(console, first, quotation(side))
+        said_in = Text(" · ".join(provenance(side)[:2]), style="green")
+        print_hanging(console, " " * first.cell_len, said_in)
 
 
 def _print_citations(
