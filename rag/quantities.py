@@ -48,7 +48,7 @@ _QUANTITY = re.compile(
     (?<![\w.,–-])(?P<number>\d[\d,]*(?:\.\d+)?(?=(?:k|m|bn)?\b)|{_WORD})
     (?P<scales>{_SCALE}*){_GOES_ON}
     (?:[ \u00a0]?(?P<percent>%|per[ ]?cent\b|percentage[ ]points?\b))?
-    (?P<rest>(?:[ \u00a0-][\w’'-]+){{0,4}})""",
+    (?=(?P<rest>(?:[ \u00a0-][\w’'-]+){{0,4}}))""",
     re.IGNORECASE | re.VERBOSE,
 )
 # "Two days before" tells when, not how many.

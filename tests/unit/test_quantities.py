@@ -52,3 +52,8 @@ def test_a_number_counts_what_stands_behind_it(
 )
 def test_days_years_and_distances_in_time_count_nothing(text: str) -> None:
     assert quantities(text) == []
+
+
+def test_every_quantity_of_a_sentence_is_told() -> None:
+    found = quantities("On 2 May 10 men and 25 women came, 3.5 percent more than 7 guards.")
+    assert [one.value for one in found] == [10, 25, 3.5, 7]
