@@ -16,12 +16,12 @@ class Clock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time the body under this name."""
+        """Time the body under this name; what is timed twice adds up."""
         started = time.perf_counter()
         try:
             yield
         finally:
-            self._stages[name] = _milliseconds(started)
+            self._stages[name] = self._stages.get(name, 0.0) + _milliseconds(started)
 
     @property
     def milliseconds(self) -> dict[str, float]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from index.models import Document
 from rag.evidence import EVIDENCE_LIMIT, ScoredHit, best_evidence
 from rag.finder import Finder
-from rag.models import Draft, Evidence, Hit, Question, Statement
+from rag.models import Draft, Evidence, Question, Statement
 from rag.points import in_order
+from rag.reading import ReadHit
 from rag.write import QuoteWriter, draft_text
 
 
@@ -27,9 +28,8 @@ class Found:
     answerable: float
 
 
-def find(finder: Finder, question: Question, hits: Sequence[Hit]) -> Found:
-    """Read the hits together with the question."""
-    read = finder.read(question, hits)
+def find(finder: Finder, question: Question, read: Sequence[ReadHit]) -> Found:
+    """The evidence for a question in the hits that were read together with it."""
     ranked = finder.rank(question, read)
     probable = best_evidence(ranked, limit=None)
     return Found(

@@ -53,7 +53,9 @@ class Gatherer:
         count = sum(map(len, hits))
         yield StageStarted(stage="reading", message=f"reading {_count(count, 'passage')}")
         with clock.stage("read"):
-            return [find(self._finder, *pair) for pair in zip(parts, hits, strict=True)]
+            read = [self._finder.read(*pair) for pair in zip(parts, hits, strict=True)]
+        with clock.stage("evidence"):
+            return [find(self._finder, *pair) for pair in zip(parts, read, strict=True)]
 
     def answered(self, found: Sequence[Found]) -> list[Found]:
         """Those that found an answer."""

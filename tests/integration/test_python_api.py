@@ -105,6 +105,7 @@ def test_the_parts_of_a_compound_question_are_answered_or_refused_each(
     assert "18,000" in answer.text
     assert answer.unanswered == (unknown,)
     assert not answer.abstained
+    assert {"search", "read", "evidence"} <= set(answer.trace.milliseconds)
     assert assistant.ask(f"{unknown} And who painted the Velmora lighthouse in Orlan?").abstained
 
 
