@@ -30,6 +30,7 @@ MEANINGS: Mapping[str, str] = {
     "citations_valid": "answers whose every claim is cited, marker resolves and quote is exact",
     "quotes_exact": "quotes that stand exactly at their offsets",
     "gold_support": "claims of which a quote holds the gold answer or evidence (a lower bound)",
+    "gold_cited": "answers of which a quote holds the gold answer or evidence (a lower bound)",
     "gold_precision": "quotes that hold the gold answer or evidence (a lower bound)",
     "attribution": "claims of which a citation names a relevant document",
     "right_refusals": "unanswerable questions that were refused",
@@ -124,6 +125,7 @@ def _citations(outcome: Outcome) -> dict[str, float]:
     if query.answers or query.evidence:
         gold = {"answers": query.answers, "evidence": query.evidence}
         values["gold_support"] = citations.gold_support(claims, **gold)
+        values["gold_cited"] = float(values["gold_support"] > 0)
         values["gold_precision"] = citations.gold_precision(claims, **gold)
     if query.answerable and query.relevant:
         values["attribution"] = citations.attribution(claims, query.relevant)

@@ -83,6 +83,18 @@ def test_reciting_passages_contains_nothing_and_supports_nothing() -> None:
     assert found["f1"] < 0.05
 
 
+def test_one_right_claim_makes_an_answer_cite_the_gold_answer() -> None:
+    outcomes = []
+    for query in ANSWERABLE:
+        right = answered(query, "It asked for a submarine.")
+        wrong = answered(query, "The ferry strike went on.")
+        outcomes += [replace(right, claims=(*right.claims, *wrong.claims)), wrong]
+    found = values(outcomes)
+
+    assert found["gold_support"] == 0.25
+    assert found["gold_cited"] == 0.5
+
+
 def test_citing_everything_shows_in_the_precision_of_quotes() -> None:
     quotes = ["It asked for a submarine.", *["The ferry strike went on."] * 9]
     found = values([answered(query, *quotes) for query in ANSWERABLE])
