@@ -16,9 +16,9 @@ from index.errors import ModelError
 from rag.given_model import GivenModelSettings
 from rag.llm import explain, out_of_time, retry_delay, token_budget
 from rag.models import Evidence
+from rag.pieces import pieces
 from rag.prompt import Prompt
 from rag.settings import Settings
-from rag.speech import pieces
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM

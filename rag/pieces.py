@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from rag.prompt import Prompt
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM, ChatResponse, CompletionResponse, LLMMetadata
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +56,10 @@ def pieces(llm: LLM, metadata: LLMMetadata, prompt: Prompt) -> Generator[Piece, 
     finally:
         close = getattr(stream, "close", None)
         if callable(close):
-            # What a model says to being interrupted is of no use to anyone.
-            with suppress(Exception):
+            try:
                 close()
+            except Exception:  # the answer stands; why it was interrupted is told
+                log.debug("The model's stream could not be closed", exc_info=True)
 
 
 def _streamed(
