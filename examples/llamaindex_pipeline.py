@@ -47,7 +47,8 @@ class Opener(CustomLLM):
         formatted: bool = False,  # noqa: FBT001, FBT002
         **kwargs: Any,  # noqa: ANN401
     ) -> CompletionResponseGen:
-        raise NotImplementedError("this model does not stream")
+        # It has no pieces to give, so it gives the whole.
+        yield self.complete(prompt, formatted, **kwargs)
 
 
 def main() -> None:
