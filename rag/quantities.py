@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from index.dates import MONTH
 from index.models import Span
-from rag.words import STOP_WORDS, stem
+from rag.words import SMALL_NUMBERS, STOP_WORDS, stem
 
-_SMALL = {
-    word: float(value)
-    for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-        fifteen sixteen seventeen eighteen nineteen""".split()
-    )
+_SMALL = {"zero": 0.0, "one": 1.0} | {
+    word: float(value) for word, value in SMALL_NUMBERS.items() if float(value) < 20
 }
 _TENS = {
     word: float(value * 10)
@@ -53,10 +50,6 @@ _QUANTITY = re.compile(
 )
 # "Two days before" tells when, not how many.
 _DISTANCES = frozenset("before after ago later earlier".split())
-_MONTHS = frozenset(
-    """january february march april may june july august september october november december jan feb
-    mar apr jun jul aug sep sept oct nov dec""".split()
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +108,7 @@ def _units(match: re.Match[str]) -> frozenset[str]:
     following = re.findall(r"[\w’'-]+", match["rest"])
     if any(word.lower() in _DISTANCES for word in following):
         return frozenset()
-    if following and following[0].lower().rstrip(".") in _MONTHS:
+    if following and re.fullmatch(MONTH, following[0].capitalize()):
         return frozenset()
     kept: set[str] = set()
     for word in following:

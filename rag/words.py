@@ -22,7 +22,7 @@ STOP_WORDS = SEARCH_STOP_WORDS | frozenset(
     """above according again against below down further here himself herself itself may might
     must now please tell themselves through too""".split()
 )
-_SMALL_NUMBERS = dict(
+SMALL_NUMBERS = dict(
     zip(
         """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
         sixteen seventeen eighteen nineteen twenty""".split(),
@@ -123,7 +123,7 @@ def numbers(text: str) -> frozenset[str]:
     """
     digits = {re.sub(r",(?=\d{3})", "", number) for number in _NUMBER.findall(text)}
     found = {part.removesuffix("s") for word in words(text) for part in word.split("-")}
-    small = {number for word, number in _SMALL_NUMBERS.items() if word in found}
+    small = {number for word, number in SMALL_NUMBERS.items() if word in found}
     spelled = small | (found & _NUMBER_WORDS)
     return frozenset(digits | spelled | ({"percent"} if "%" in text else set()))
 
@@ -134,9 +134,7 @@ def number_stems(stems: frozenset[str]) -> frozenset[str]:
     >>> sorted(number_stems(frozenset({"two", "2", "submarin"})))
     ['2', 'two']
     """
-    return frozenset(
-        name for name in stems if name in _SMALL_NUMBERS or any(map(str.isdigit, name))
-    )
+    return frozenset(name for name in stems if name in SMALL_NUMBERS or any(map(str.isdigit, name)))
 
 
 def opposite(first: str, second: str) -> str | None:
