@@ -64,6 +64,13 @@ class Evidence:
     score: float
     answer: Span | None = None
 
+    @property
+    def answer_text(self) -> str:
+        """The words of the answer itself; empty where its place is not certain."""
+        if self.answer is None:
+            return ""
+        return self.text[self.answer.start - self.start : self.answer.end - self.start]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:

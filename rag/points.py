@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rag.models import Evidence, Question
 from rag.question import answer_kind
@@ -59,11 +59,15 @@ def fitting(question: Question, evidence: Sequence[Evidence]) -> list[float]:
 
 
 def merge_points(
-    evidence: Sequence[Evidence], *, scores: Sequence[float], floor: float
+    evidence: Sequence[Evidence],
+    *,
+    scores: Sequence[float],
+    floor: float,
+    same: Callable[[Evidence, Evidence], bool],
 ) -> list[list[int]]:
     """Groups of indices into `evidence` that say the same; best group first, its best index first.
 
-    Sentences with less than `floor` times the best score are left out.
+    `same` tells whether two do. Sentences with less than `floor` times the best score are left out.
     """
     points: list[list[int]] = []
     for number in sorted(range(len(evidence)), key=lambda index: -scores[index]):
@@ -71,7 +75,7 @@ def merge_points(
         if scores[number] < floor * max(scores):
             break
         for point in points:
-            if same_point(evidence[point[0]].text, entry.text):
+            if same(evidence[point[0]], entry):
                 if all(not _overlaps(evidence[other], entry) for other in point):
                     point.append(number)
                 break
@@ -80,12 +84,36 @@ def merge_points(
     return points
 
 
-def same_point(first: str, second: str) -> bool:
-    """Whether two sentences say the same: alike in their words, and in what words can turn round.
+def same_point(first: Evidence, second: Evidence) -> bool:
+    """Whether two sentences say the same; see `same_words`."""
+    return same_words(first.text, second.text)
 
-    >>> same_point("Moscow denied the deal on Monday.", "On Monday, Moscow denied the deal.")
+
+def same_answer(first: Evidence, second: Evidence) -> bool:
+    """Whether two sentences give the same answer to a question for one fact, or say the same.
+
+    The answers themselves have to be certain, and one part of the other: "Kim" and "Kim Jong Un".
+    """
+    if first.answer is None or second.answer is None:
+        return same_point(first, second)
+    one, other = first.answer_text, second.answer_text
+    stems, others = content_stems(one), content_stems(other)
+    is_same = (
+        bool(stems and others)
+        and (stems <= others or others <= stems)
+        and numbers(one) == numbers(other)
+        and is_negated(first.text) == is_negated(second.text)
+        and is_hedged(first.text) == is_hedged(second.text)
+    )
+    return is_same or same_point(first, second)
+
+
+def same_words(first: str, second: str) -> bool:
+    """Whether two texts say the same: alike in their words, and in what words can turn round.
+
+    >>> same_words("Moscow denied the deal on Monday.", "On Monday, Moscow denied the deal.")
     True
-    >>> same_point("Moscow denied the deal on Monday.", "Moscow confirmed the deal on Monday.")
+    >>> same_words("Moscow denied the deal on Monday.", "Moscow confirmed the deal on Monday.")
     False
     """
     return (

@@ -8,14 +8,17 @@ from typing import Protocol
 
 from index.models import Document
 from rag.models import Draft, Evidence, Question, Statement
-from rag.points import fitting, merge_points, spread
+from rag.points import fitting, merge_points, same_answer, same_point, spread
 from rag.question import answer_kind
 
-FACT_LIMIT = 3
+FACT_LIMIT = 4
 # A further point of a list, or a further sentence for a fact, must fit at least this well relative
-# to the best one. More sentences hold the answer more often and are read less gladly.
+# to the best one.
 _POINT_SHARE = 0.25
-_FACT_SHARE = 0.5
+_FACT_SHARE = 0.1
+# Sentences for a fact are enough once one of them answers with this probability, were they
+# independent. More hold the answer more often and are read less gladly.
+_ENOUGH = 0.9
 
 
 class Writer(Protocol):
@@ -39,9 +42,10 @@ class Writer(Protocol):
 class QuoteWriter:
     """Answers in the words of the sources: the fewest sentences that answer, unedited.
 
-    A question for one fact gets the best sentence, and up to two more where they are nearly as
-    good and all stay within `answer_words`. A question with many answers gets up to eight distinct
-    points, the same point of several sources merged, strongest first.
+    A question for one fact gets the best sentence, and up to three more while it is not all but
+    certain that one of them answers and all stay within `answer_words`. A question with many
+    answers gets up to eight distinct points, the same point of several sources merged, strongest
+    first.
     """
 
     name = "quotes"
@@ -69,27 +73,32 @@ class QuoteWriter:
         """The quotes that answer, each with the numbers of all evidence that says the same."""
         scores = fitting(question, evidence)
         if answer_kind(question.standalone) == "list":
-            merged = merge_points(evidence, scores=scores, floor=_POINT_SHARE)
+            merged = merge_points(evidence, scores=scores, floor=_POINT_SHARE, same=same_point)
             points = spread(merged, evidence)
         else:
-            merged = merge_points(evidence, scores=scores, floor=_FACT_SHARE)
-            points = self._within_words(merged, evidence)
+            merged = merge_points(evidence, scores=scores, floor=_FACT_SHARE, same=same_answer)
+            points = self._enough(merged, evidence)
         return tuple(
             Statement(text=evidence[point[0]].text, markers=tuple(number + 1 for number in point))
             for point in points
         )
 
-    def _within_words(
-        self, points: list[list[int]], evidence: Sequence[Evidence]
-    ) -> list[list[int]]:
+    def _enough(self, points: list[list[int]], evidence: Sequence[Evidence]) -> list[list[int]]:
+        """The first points, until one of them very probably answers; longer ones are passed over
+        once the words are used up.
+        """
         kept: list[list[int]] = []
-        used = 0
+        used, none_answers = 0, 1.0
         for point in points:
-            length = len(evidence[point[0]].text.split())
+            if kept and (len(kept) == FACT_LIMIT or 1.0 - none_answers >= _ENOUGH):
+                break
+            best = evidence[point[0]]
+            length = len(best.text.split())
             if not kept or used + length <= self._answer_words:
                 kept.append(point)
                 used += length
-        return kept[:FACT_LIMIT]
+                none_answers *= 1.0 - best.score
+        return kept
 
 
 def draft_text(statements: Sequence[Statement]) -> str:

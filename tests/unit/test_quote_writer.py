@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from index.models import Passage
+from index.models import Passage, Span
 from rag.models import Draft, Evidence, Hit
-from rag.points import POINTS_LIMIT, merge_points
+from rag.points import POINTS_LIMIT, merge_points, same_answer, same_point
 from rag.question import understand
 from rag.write import QuoteWriter
 
@@ -45,17 +47,21 @@ def test_a_question_with_many_answers_gets_distinct_points_with_all_their_source
     assert draft.statements[0].text == POINTS[0].text
 
 
-def test_a_question_for_one_fact_gets_the_best_sentence_alone_if_no_other_comes_near() -> None:
-    clear = evidence(("a", POINTS[0].text, 0.9), ("c", POINTS[2].text, 0.4))
-    draft = draft_for("Who wants satellites?", clear)
-    assert [entry.markers for entry in draft.statements] == [(1,)]
+@pytest.mark.parametrize(
+    ("scores", "statements"), [((0.95, 0.8), 1), ((0.6, 0.5), 2), ((0.8, 0.07), 1)]
+)
+def test_a_question_for_one_fact_gets_more_sentences_while_none_surely_answers(
+    scores: tuple[float, float], statements: int
+) -> None:
+    found = evidence(("a", POINTS[0].text, scores[0]), ("c", POINTS[2].text, scores[1]))
+    assert len(draft_for("Who wants satellites?", found).statements) == statements
 
 
 @pytest.mark.parametrize(("words", "statements"), [(60, 2), (12, 1)])
 def test_a_second_sentence_joins_only_within_the_word_limit(words: int, statements: int) -> None:
     close = evidence(
-        ("a", "The ferry strike ended on Thursday after long talks.", 0.9),
-        ("b", "Crews went back to work when the owners signed.", 0.85),
+        ("a", "The ferry strike ended on Thursday after long talks.", 0.7),
+        ("b", "Crews went back to work when the owners signed.", 0.6),
     )
     assert len(draft_for("When did it end?", close, answer_words=words).statements) == statements
 
@@ -88,8 +94,8 @@ def test_text_carries_the_markers() -> None:
 
 
 def test_points_below_the_floor_are_left_out() -> None:
-    assert merge_points(POINTS, scores=SCORES, floor=0.5) == [[0, 1], [2]]
-    assert merge_points(POINTS, scores=SCORES, floor=0.01) == [[0, 1], [2], [3]]
+    assert merge_points(POINTS, scores=SCORES, floor=0.5, same=same_point) == [[0, 1], [2]]
+    assert merge_points(POINTS, scores=SCORES, floor=0.01, same=same_point) == [[0, 1], [2], [3]]
 
 
 def test_a_list_prefers_what_tells_what_is_asked_for() -> None:
@@ -112,3 +118,42 @@ def test_a_list_hears_every_document_before_it_hears_one_twice() -> None:
     listed = draft_for("what does Kim want in return?", found)
     documents = [found[entry.markers[0] - 1].hit.passage.document_id for entry in listed.statements]
     assert len(documents) == len(set(documents)) == POINTS_LIMIT
+
+
+def answering(text: str, answer: str, *, document: str = "a") -> Evidence:
+    """Evidence in which the place of the answer is certain."""
+    (found,) = evidence((document, text, 0.5))
+    start = text.index(answer)
+    return replace(found, answer=Span(start, start + len(answer)))
+
+
+STRIKE = answering("The crews of Orlan Ferries walked out on Monday.", "Orlan Ferries")
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    [
+        (answering("All ships lie at the quay since Ferries called its men off.", "Ferries"), True),
+        (answering("At Velmora Lines the crews walked out too.", "Velmora Lines"), False),
+        (answering("The crews of Orlan Ferries did not walk out.", "Orlan Ferries"), False),
+        (evidence(("b", "Orlan Ferries has not paid its men since May.", 0.5))[0], False),
+    ],
+    ids=["a part of the name", "another name", "denied", "not certain"],
+)
+def test_sentences_are_one_point_of_a_fact_if_they_give_the_same_answer(
+    other: Evidence, *, is_same: bool
+) -> None:
+    assert same_answer(STRIKE, other) is is_same
+
+
+def test_the_same_name_with_another_number_is_another_answer() -> None:
+    eleven = answering("The port lost 11 cranes.", "11 cranes")
+    assert not same_answer(eleven, answering("It lost 12 cranes in all.", "12 cranes"))
+
+
+def test_who_gives_the_same_answer_is_cited_beside_it_not_after_it() -> None:
+    other = answering(
+        "Orlan Ferries is where crews went home on Monday.", "Orlan Ferries", document="b"
+    )
+    (found,) = draft_for("Whose crews walked out?", (STRIKE, other)).statements
+    assert found.markers == (1, 2)
