@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.models import Document
 from rag.attribution.claims import attributed
@@ -62,7 +62,8 @@ def check(
     for statement, outcome in zip(statements, _settled(opened, documents, reader), strict=True):
         if isinstance(outcome, Claim):
             if all(claim.text != outcome.text for claim in claims):
-                claims.append(attributed(outcome))
+                answer = statement.answer if outcome.verdict == "quoted" else None
+                claims.append(replace(attributed(outcome), answer=answer))
             continue
         rejected.append(Rejection(text=statement.text, reason=outcome))
         if keep_unsupported:

@@ -74,10 +74,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One statement of a draft; `markers` are the evidence numbers, from 1, that it names."""
+    """One statement of a draft; `markers` are the evidence numbers, from 1, that it names.
+
+    `answer` as for `Claim`.
+    """
 
     text: str
     markers: tuple[int, ...]
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +116,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One statement of an answer with what it rests on."""
+    """One statement of an answer with what it rests on.
+
+    `answer` is the answer itself in the words of a quotation, such as the name in a sentence that
+    tells who did it: only where a person, place, time or number is asked for, and where it is
+    certain.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     verdict: Verdict
+    answer: str | None = None
     speaker: str | None = None
     event_date: date | None = None
 
@@ -181,7 +191,11 @@ class Answer:
         """The answer as prose with its markers, or the reason for having none."""
         if self.abstained_because is not None:
             return self.abstained_because
-        return "\n".join(f"{claim.text} {self.markers(claim)}".rstrip() for claim in self.claims)
+        return "\n".join(
+            f"{f'{claim.answer} — ' if claim.answer else ''}{claim.text} "
+            f"{self.markers(claim)}".rstrip()
+            for claim in self.claims
+        )
 
     def markers(self, claim: Claim) -> str:
         """The claim's markers, such as `[1][3]`, numbered by `sources`."""

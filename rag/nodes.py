@@ -59,6 +59,7 @@ def _quote_node(number: int, source: Citation, claims: list[Claim]) -> NodeWithS
             {
                 "text": claim.text,
                 "verdict": claim.verdict,
+                "answer": claim.answer,
                 "speaker": claim.speaker,
                 "event_date": _day(claim.event_date),
             }

@@ -159,7 +159,8 @@ def markdown_text(text: str) -> str:
 
 def _markdown_claim(answer: Answer, claim: Claim) -> str:
     note = f" *({markdown_text(remarks(claim))})*" if remarks(claim) else ""
-    return f"- {markdown_text(claim.text)} {answer.markers(claim)}".rstrip() + note
+    led = f"**{markdown_text(claim.answer)}** — " if claim.answer else ""
+    return f"- {led}{markdown_text(claim.text)} {answer.markers(claim)}".rstrip() + note
 
 
 def _markdown_citation(citation: Citation, states: States) -> str:
@@ -231,7 +232,8 @@ def _html_claim(answer: Answer, claim: Claim, anchor: str) -> str:
     markers = "".join(_html_marker(answer, citation, anchor) for citation in cited)
     note = f' <small class="remarks">({_html(remarks(claim))})</small>' if remarks(claim) else ""
     space = " " if markers else ""
-    return f'<p class="claim {claim.verdict}">{_html(claim.text)}{space}{markers}{note}</p>'
+    led = f'<strong class="answer">{_html(claim.answer)}</strong> — ' if claim.answer else ""
+    return f'<p class="claim {claim.verdict}">{led}{_html(claim.text)}{space}{markers}{note}</p>'
 
 
 def _html_marker(answer: Answer, citation: Citation, anchor: str) -> str:

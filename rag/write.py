@@ -11,14 +11,17 @@ from rag.models import Draft, Evidence, Question, Statement
 from rag.points import fitting, merge_points, same_answer, same_point, spread
 from rag.question import answer_kind
 
-FACT_LIMIT = 4
+FACT_LIMIT = 3
 # A further point of a list, or a further sentence for a fact, must fit at least this well relative
 # to the best one.
-_POINT_SHARE = 0.25
-_FACT_SHARE = 0.1
+_LEAST_SHARE = 0.25
 # Sentences for a fact are enough once one of them answers with this probability, were they
 # independent. More hold the answer more often and are read less gladly.
 _ENOUGH = 0.9
+# Only these kinds of answer say something without their sentence; the probability is even odds.
+_LED = frozenset({"person", "place", "date", "number"})
+_LEADING = 0.5
+_LONGEST_LEAD = 8  # words
 
 
 class Writer(Protocol):
@@ -42,7 +45,7 @@ class Writer(Protocol):
 class QuoteWriter:
     """Answers in the words of the sources: the fewest sentences that answer, unedited.
 
-    A question for one fact gets the best sentence, and up to three more while it is not all but
+    A question for one fact gets the best sentence, and up to two more while it is not all but
     certain that one of them answers and all stay within `answer_words`. A question with many
     answers gets up to eight distinct points, the same point of several sources merged, strongest
     first.
@@ -73,13 +76,17 @@ class QuoteWriter:
         """The quotes that answer, each with the numbers of all evidence that says the same."""
         scores = fitting(question, evidence)
         if answer_kind(question.standalone) == "list":
-            merged = merge_points(evidence, scores=scores, floor=_POINT_SHARE, same=same_point)
+            merged = merge_points(evidence, scores=scores, floor=_LEAST_SHARE, same=same_point)
             points = spread(merged, evidence)
         else:
-            merged = merge_points(evidence, scores=scores, floor=_FACT_SHARE, same=same_answer)
+            merged = merge_points(evidence, scores=scores, floor=_LEAST_SHARE, same=same_answer)
             points = self._enough(merged, evidence)
         return tuple(
-            Statement(text=evidence[point[0]].text, markers=tuple(number + 1 for number in point))
+            Statement(
+                text=evidence[point[0]].text,
+                markers=tuple(number + 1 for number in point),
+                answer=leading_answer(question, evidence[point[0]]),
+            )
             for point in points
         )
 
@@ -99,6 +106,14 @@ class QuoteWriter:
                 used += length
                 none_answers *= 1.0 - best.score
         return kept
+
+
+def leading_answer(question: Question, evidence: Evidence) -> str | None:
+    """The answer that a quote may be led by: a person, place, time or number that is certain."""
+    if evidence.score < _LEADING or answer_kind(question.standalone) not in _LED:
+        return None
+    answer = one_line(evidence.answer_text)
+    return answer if 0 < len(answer.split()) <= _LONGEST_LEAD else None
 
 
 def draft_text(statements: Sequence[Statement]) -> str:

@@ -41,7 +41,8 @@ def print_understood(console: Console, question: Question) -> None:
 
 def print_claim(console: Console, claim: Claim, *, markers: str) -> None:
     """One claim, its markers and what else is known about it."""
-    body = Text(printable(claim.text))
+    body = Text.assemble((printable(claim.answer), "bold"), " — ") if claim.answer else Text()
+    body.append(printable(claim.text))
     if markers:
         body.append(f" {markers}", style="bold cyan")
     if remarks(claim):

@@ -130,8 +130,9 @@ def _claim(number: int, claim: Claim, sources: Sequence[Citation]) -> str:
     markers = joined(
         _marker(number, source, sources[source - 1], action="source") for source in numbers
     )
+    led = f'<strong class="led" dir="auto">{shown(claim.answer)}</strong>' if claim.answer else ""
     return (
-        f'<div class="claim {claim.verdict}">'
+        f'<div class="claim {claim.verdict}">{led}'
         f'<p><bdi class="claim-text" dir="auto">{shown(claim.text)}</bdi>'
         f'<span class="markers">{markers}</span></p>'
         f"{_attribution(claim)}</div>"

@@ -51,6 +51,7 @@ ANSWERED = Answer(
             text="1. Only food & oil ![x](http://127.0.0.1/x).",
             citations=(UNDATED, SUBMARINES),
             verdict="quoted",
+            answer="food & *oil* <b>",
         ),
         Claim(text="It wants the moon.", citations=(), verdict="unsupported"),
     ),

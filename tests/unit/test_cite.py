@@ -260,3 +260,13 @@ def test_of_evidence_that_nobody_named_the_closest_alone_is_cited() -> None:
     claim = "Kim asked Moscow for cheap oil."
     result = written(claim, *sources, markers=(), reader=Doubting("oil"))
     assert [place.document_id for entry in result.claims for place in entry.citations] == ["d2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [(HARVEST, "12 percent"), ("By 12 percent the harvest fell.", None)]
+)
+def test_only_a_quotation_is_led_by_the_answer_itself(text: str, answer: str | None) -> None:
+    statement = Statement(text=text, markers=(1,), answer="12 percent")
+    draft = Draft(text=text, evidence=evidence(HARVEST), statements=(statement,), writer="test")
+    (claim,) = check(draft, {"d1": DOCUMENT}).claims
+    assert claim.answer == answer

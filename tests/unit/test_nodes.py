@@ -61,6 +61,7 @@ def test_speaker_and_day_are_told_where_all_claims_on_a_quote_agree(
     assert metadata["claims"][0] == {
         "text": "A",
         "verdict": "supported",
+        "answer": None,
         "speaker": "Mara Quill",
         "event_date": "2026-03-02",
     }

@@ -10,7 +10,7 @@ from index.models import Passage, Span
 from rag.models import Draft, Evidence, Hit
 from rag.points import POINTS_LIMIT, merge_points, same_answer, same_point
 from rag.question import understand
-from rag.write import QuoteWriter
+from rag.write import QuoteWriter, leading_answer
 
 
 def evidence(*entries: tuple[str, str, float]) -> tuple[Evidence, ...]:
@@ -157,3 +157,25 @@ def test_who_gives_the_same_answer_is_cited_beside_it_not_after_it() -> None:
     )
     (found,) = draft_for("Whose crews walked out?", (STRIKE, other)).statements
     assert found.markers == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("question", "score", "led"),
+    [
+        ("Who walked out on Monday?", 0.8, "Orlan Ferries"),
+        ("Who walked out on Monday?", 0.4, None),
+        ("What happened on Monday?", 0.8, None),
+        ("Which ferries stopped?", 0.8, None),
+    ],
+    ids=["a name", "not probable", "no name is asked for", "several may answer"],
+)
+def test_a_quote_is_led_by_the_name_that_was_asked_for(
+    question: str, score: float, led: str | None
+) -> None:
+    assert leading_answer(understand(question), replace(STRIKE, score=score)) == led
+
+
+def test_no_quote_is_led_by_half_of_itself() -> None:
+    text = "It was the crews of all the ferries that Orlan owns who walked out."
+    told = replace(answering(text, text[7:-16]), score=0.9)
+    assert leading_answer(understand("Who walked out?"), told) is None
