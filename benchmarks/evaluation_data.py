@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -20,3 +21,10 @@ def data_folder(name: str) -> Path:
             "holds the evaluation sets, each in the format that docs/evaluation.md describes."
         )
     return folder
+
+
+def held_articles() -> frozenset[str]:
+    """The articles of squad2_a that no training question is about, as its documents spell them."""
+    described = data_folder("train") / "squad2_train_articles.json"
+    names = json.loads(described.read_text(encoding="utf-8"))["held"]
+    return frozenset(name.replace(" ", "_") for name in names)

@@ -10,12 +10,11 @@ alone: token F1 of the answer's span, and how right the spans are that answers s
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from evaluation_data import RUNS, data_folder
+from evaluation_data import RUNS, data_folder, held_articles
 from evidence_scores import area
 from rich.console import Console
 
@@ -83,8 +82,7 @@ def main() -> None:
 
 
 def _held(queries: tuple[Query, ...]) -> list[Query]:
-    path = data_folder("train") / "squad2_train_articles.json"
-    held = {name.replace(" ", "_") for name in json.loads(path.read_text("utf-8"))["held"]}
+    held = held_articles()
     return [query for query in queries if _article(query) in held]
 
 

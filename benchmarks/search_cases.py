@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import process_time
 
 import numpy as np
-from evaluation_data import data_folder
+from evaluation_data import held_articles
 from light_weights import Group
 
 from eval.corpus import Names, open_corpus
@@ -93,9 +92,7 @@ def _wanted(name: str, queries: Sequence[Query], names: Names) -> list[Query]:
     if name == "realtimeqa_2025h2":
         kept = [query for query in kept if query.answerable]
     if name == "squad2_a":
-        described = data_folder("train") / "squad2_train_articles.json"
-        articles = json.loads(described.read_text(encoding="utf-8"))["held"]
-        held = {article.replace(" ", "_") for article in articles}
+        held = held_articles()
         kept = [query for query in kept if query.relevant[0].partition("#")[0] in held]
     return [
         replace(query, relevant=tuple(dict.fromkeys(map(names.canonical, query.relevant))))

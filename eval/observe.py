@@ -11,6 +11,7 @@ from eval.metrics.citations import markers, unresolved, without_markers
 from eval.metrics.retrieval import first_places
 from eval.models import CitationOutcome, ClaimOutcome, Condition, Outcome, Query
 from index.errors import UnknownDocument
+from index.models import Filters
 from rag.assistant import Assistant
 from rag.models import Answer, Citation
 
@@ -40,9 +41,10 @@ class Observer:
             return outcome
         return self._guarded(self._with_answer, replace(outcome, asked=True))
 
-    def observe_answer(self, query: Query) -> Outcome:
-        """What is answered, without a look at what is found."""
-        return self._guarded(self._with_answer, Outcome(query=self._canonical(query)))
+    def observe_answer(self, query: Query, *, filters: Filters | None = None) -> Outcome:
+        """What is answered from the documents the filters allow, without a look at the ranking."""
+        outcome = Outcome(query=self._canonical(query))
+        return self._guarded(lambda before: self._with_answer(before, filters=filters), outcome)
 
     def observe_without(self, query: Query, passages: Collection[str]) -> Outcome:
         """What is answered while the passages with these ids are withheld."""
@@ -75,15 +77,19 @@ class Observer:
         hits = self._assistant.search(query.question, limit=limit, asked_on=query.asked_on)
         return first_places([self._names.name(hit.passage.document_id) for hit in hits])
 
-    def _with_answer(self, outcome: Outcome) -> Outcome:
+    def _with_answer(self, outcome: Outcome, *, filters: Filters | None = None) -> Outcome:
         begun = perf_counter()
-        answered = self._answered(outcome)
+        answered = self._answered(outcome, filters=filters)
         self.milliseconds["ask"].append((perf_counter() - begun) * 1000.0)
         return answered
 
-    def _answered(self, outcome: Outcome, *, exclude: Collection[str] = ()) -> Outcome:
+    def _answered(
+        self, outcome: Outcome, *, filters: Filters | None = None, exclude: Collection[str] = ()
+    ) -> Outcome:
         query = outcome.query
-        answer = self._assistant.ask(query.question, asked_on=query.asked_on, exclude=exclude)
+        answer = self._assistant.ask(
+            query.question, filters=filters, asked_on=query.asked_on, exclude=exclude
+        )
         self.models.update(answer.trace.models)
         claims = tuple(
             ClaimOutcome(
