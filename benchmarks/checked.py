@@ -47,7 +47,6 @@ from rag.reader import Reader
 from rag.settings import Settings
 
 SET = "realtimeqa_2025h2"
-SAMPLE = 120
 LABELS = Path(__file__).with_name("checked_labels.json")
 # The forms of sentences that are right as far as their wording tells.
 RIGHT: tuple[Form, ...] = ("copied", "answers")
@@ -61,7 +60,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=300, help="answers wanted (default 300)")
     parser.add_argument("--cache", type=Path, default=RUNS / "cache", help="where libraries stay")
     parser.add_argument("--sample", type=Path, default=None, help="file for what is to be judged")
-    parser.add_argument("--threads", type=int, default=0, help="of the models (default all cores)")
+    parser.add_argument("--threads", type=int, default=1, help="of the models (default 1)")
     chosen = parser.parse_args()
     console = Console()
     dataset = load_dataset(data_folder(SET))
@@ -88,7 +87,7 @@ def main() -> None:
         altered = list(_altered(answers, written, reader))
     every = [entry for sentences in written for entry in sentences]
     if chosen.sample:
-        write_sample(chosen.sample, every, size=SAMPLE)
+        write_sample(chosen.sample, every)
     usual = Settings().abstention_threshold
     console.print(
         f"{SET}: {len(answers)} answers, {len(every):,} sentences, {reader.model_id}. At the "

@@ -28,6 +28,8 @@ _WORD = re.compile(r"[^\W_][\w.,’'-]*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 # Word forms of a name share so many letters ("Ukraine", "Ukrainian").
 _BEGINNING = 5
+# The sample is drawn by digest: three of eight sentences, the same wherever they are written.
+SAMPLED = "6"
 # Fewer words are found by chance.
 _LEAST_COPIED = 4
 
@@ -119,12 +121,7 @@ def _bare(word: str) -> str:
     return plain(_POSSESSIVE.sub("", word.rstrip(".,-")))
 
 
-def in_sample(sentences: Sequence[Sentence], *, size: int) -> list[Sentence]:
-    """A sample by the sentences' digests: drawn by nobody, and the same wherever it is drawn."""
-    return sorted(sentences, key=lambda entry: entry.key)[:size]
-
-
-def write_sample(path: Path, sentences: Sequence[Sentence], *, size: int) -> None:
+def write_sample(path: Path, sentences: Sequence[Sentence]) -> None:
     """Writes what is to be judged, without what the check made of it."""
     shown = [
         "\n".join(
@@ -134,7 +131,8 @@ def write_sample(path: Path, sentences: Sequence[Sentence], *, size: int) -> Non
                 f"  -> {entry.text}",
             )
         )
-        for entry in in_sample(sentences, size=size)
+        for entry in sorted(sentences, key=lambda entry: entry.key)
+        if entry.key < SAMPLED
     ]
     path.write_text("\n\n".join(shown) + "\n", encoding="utf-8")
 
