@@ -70,6 +70,8 @@ def objection(statement: str, evidence: str, *, context: str = "") -> str | None
     'the number 13 is not in the sentence cited'
     """
     known = content_stems(evidence) | content_stems(context)
+    if statement.rstrip().endswith("?"):
+        return "it asks and states nothing"
     if _ABOUT_QUESTION.match(statement) and "question" not in known:
         return "it speaks of the question, not of what the sentence cited says"
     day = _missing_day(statement, evidence)

@@ -76,6 +76,12 @@ def test_what_was_asked_is_no_statement_of_a_source() -> None:
     assert why_unsupported("The question is whether Kim wants oil.", "Does Kim want oil?") != found
 
 
+def test_a_question_is_no_claim() -> None:
+    source = "Pyongyang wants submarines from Moscow."
+    found = why_unsupported("Pyongyang wants submarines from which country?", source)
+    assert found == "it asks and states nothing"
+
+
 def test_a_number_may_be_written_out() -> None:
     assert why_unsupported("Pyongyang has 2 submarines.", "Pyongyang has two submarines.") is None
 
