@@ -7,6 +7,7 @@ Kim"), and do not know which other words mean the same. `rag.judge` asks the evi
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from index.dates import DAY_NUMBER, ENGLISH_MONTHS, MONTH, WEEKDAY, find_dates
 from rag.attribution.speakers import other_speaker
@@ -70,10 +71,9 @@ def objection(statement: str, evidence: str, *, context: str = "") -> str | None
     'the number 13 is not in the sentence cited'
     """
     known = content_stems(evidence) | content_stems(context)
-    if statement.rstrip().endswith("?"):
-        return "it asks and states nothing"
-    if _ABOUT_QUESTION.match(statement) and "question" not in known:
-        return "it speaks of the question, not of what the sentence cited says"
+    nothing = _states_nothing(statement, known)
+    if nothing is not None:
+        return nothing
     day = _missing_day(statement, evidence)
     if day is not None:
         return f"the date “{day}” is not in the sentence cited"
@@ -99,6 +99,15 @@ def objection(statement: str, evidence: str, *, context: str = "") -> str | None
     speaker = other_speaker(statement, evidence)
     if speaker is not None:
         return f"in the sentence cited it is not {speaker} who says this"
+    return None
+
+
+def _states_nothing(statement: str, known: Collection[str]) -> str | None:
+    """Why what stands as a statement is none; `known` are the stems of evidence and context."""
+    if statement.rstrip().endswith("?"):
+        return "it asks and states nothing"
+    if _ABOUT_QUESTION.match(statement) and "question" not in known:
+        return "it speaks of the question, not of what the sentence cited says"
     return None
 
 
