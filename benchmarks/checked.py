@@ -11,12 +11,13 @@ seconds.
 
 A sentence is right if what the model was given states it, whatever is true in the world; what the
 question takes for granted is granted. Nobody can tell that without reading, so there are three
-measures. By hand: a sample judged by a reader who did not see what the check made of it.
-`checked_labels.json` keeps the judgements by a digest of question and sentence; "empty" is what
-says nothing, mostly that "the question asks about" something. By form: sentences whose wording
-nearly settles it (`checked_sentences.Form`). Altered: sentences that are right by their form, with
-one thing exchanged as training exchanges it (a name, a number, a word for its opposite, a denial, a
-hedge).
+measures. By hand: three of eight sentences, judged by one reader from the list that `--sample`
+writes, which does not say what the check made of them. `checked_labels.json` keeps the judgements
+by a digest of question and sentence; "empty" is what says nothing, mostly that "the question asks
+about" something. A model that writes otherwise, on another processor, finds fewer of them. By form:
+sentences whose wording nearly settles it (`checked_sentences.Form`). Altered: sentences that are
+right by their form, with one thing exchanged as training exchanges it (a name, a number, a word for
+its opposite, a denial, a hedge).
 """
 
 from __future__ import annotations
