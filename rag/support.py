@@ -7,6 +7,7 @@ Kim"), and do not know which other words mean the same. `rag.judge` asks the evi
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from index.dates import DAY_NUMBER, ENGLISH_MONTHS, MONTH, WEEKDAY, find_dates
 from rag.attribution.speakers import other_speaker
@@ -38,6 +39,10 @@ _CERTAIN_DAY = re.compile(
     rf"|{DAY_NUMBER}\s+(?:of\s+)?{MONTH}{_ENDS})"
 )
 _FORMS = (_MONTH_DAYS, _CERTAIN_DAY)
+# A small model tells what it was asked rather than what it read.
+_ABOUT_QUESTION = re.compile(
+    r"(?:the|this|your) question (?:asks|is asking|is about|concerns|refers to)\b", re.IGNORECASE
+)
 _ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
 
 
@@ -65,13 +70,16 @@ def objection(statement: str, evidence: str, *, context: str = "") -> str | None
     >>> objection("Kim asked for 13 tanks.", "On 13 October Kim asked for tanks.")
     'the number 13 is not in the sentence cited'
     """
+    known = content_stems(evidence) | content_stems(context)
+    nothing = _states_nothing(statement, known)
+    if nothing is not None:
+        return nothing
     day = _missing_day(statement, evidence)
     if day is not None:
         return f"the date “{day}” is not in the sentence cited"
     number = _missing_number(statement, evidence)
     if number is not None:
         return f"the number {number} is not in the sentence cited"
-    known = content_stems(evidence) | content_stems(context)
     # The first word is checked like a name: it is the subject more often than not.
     told = written_names(_CERTAIN_DAY.sub(" ", statement), leading=True)
     missing = next((written for stem, written in told.items() if stem not in known), None)
@@ -91,6 +99,15 @@ def objection(statement: str, evidence: str, *, context: str = "") -> str | None
     speaker = other_speaker(statement, evidence)
     if speaker is not None:
         return f"in the sentence cited it is not {speaker} who says this"
+    return None
+
+
+def _states_nothing(statement: str, known: Collection[str]) -> str | None:
+    """Why what stands as a statement is none; `known` are the stems of evidence and context."""
+    if statement.rstrip().endswith("?"):
+        return "it asks and states nothing"
+    if _ABOUT_QUESTION.match(statement) and "question" not in known:
+        return "it speaks of the question, not of what the sentence cited says"
     return None
 
 

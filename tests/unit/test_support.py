@@ -62,6 +62,26 @@ def test_one_word_that_turns_the_meaning_is_seen(statement: str, source: str) ->
     assert why_unsupported(source, source) is None
 
 
+def test_what_was_asked_is_no_statement_of_a_source() -> None:
+    statement = "The question asks about the submarines Pyongyang wants in return."
+    found = why_unsupported(statement, "Pyongyang wants submarines in return.")
+    assert found == "it speaks of the question, not of what the sentence cited says"
+    # Where the source speaks of a question itself, a statement may too.
+    assert (
+        why_unsupported(
+            "The question is about the submarines.", "The question today is about submarines."
+        )
+        is None
+    )
+    assert why_unsupported("The question is whether Kim wants oil.", "Does Kim want oil?") != found
+
+
+def test_a_question_is_no_claim() -> None:
+    source = "Pyongyang wants submarines from Moscow."
+    found = why_unsupported("Pyongyang wants submarines from which country?", source)
+    assert found == "it asks and states nothing"
+
+
 def test_a_number_may_be_written_out() -> None:
     assert why_unsupported("Pyongyang has 2 submarines.", "Pyongyang has two submarines.") is None
 
