@@ -55,8 +55,9 @@ ABLATIONS: dict[str, tuple[str, ...]] = {
     "sentences, answers marked": ("sentence", "marked"),
     "model and agreement": ("sentence", "marked", "agreement"),
     "model and search": ("sentence", "marked", "found"),
-    "all but answers marked": ("sentence", "agreement", "found", "fragment"),
-    "all but fragments": ("sentence", "marked", "agreement", "found"),
+    "all but answers marked": ("sentence", "agreement", "found", "fragment", "outdated"),
+    "all but fragments": ("sentence", "marked", "agreement", "found", "outdated"),
+    "all but outdated": ("sentence", "marked", "agreement", "found", "fragment"),
     "all": COLUMNS,
 }
 

@@ -73,7 +73,9 @@ def _case(
 ) -> Case:
     question = understand(query.question, asked_on=query.asked_on)
     read = finder.read(question, finder.candidates(question, exclude=exclude))
-    found = evidence_rows(question.standalone, read, rarity=rarity(library, question))
+    found = evidence_rows(
+        question.standalone, read, rarity=rarity(library, question), until=question.until
+    )
     places: list[int] = []
     sentence_gold: list[bool] = []
     passage_gold: list[bool] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +27,13 @@ COLUMNS = (
     "agreement",  # other documents that give an answer this sentence holds
     "found",  # the score of its passage in the search
     "fragment",  # 1 if too short for a statement: mostly headings and captions
+    "outdated",  # 1 if published more than a year before the time that is asked about
 )
 # Fitted by `python benchmarks/evidence.py --fit`; docs/evidence.md has the figures.
-WEIGHTS = (0.214, 0.412, 1.777, 0.207, -2.043)
-BIAS = -5.238
+WEIGHTS = (0.230, 0.369, 1.818, 0.185, -1.993, -0.762)
+BIAS = -4.698
 FRAGMENT_WORDS = 6
+OUTDATED = timedelta(days=365)
 # A span is shown as the answer if its margin is at least this: exactly right in 7 of 10 such cases,
 # and right in no word in 1 (`python benchmarks/reading.py`).
 CERTAIN_SPAN = 4.0
@@ -62,17 +65,21 @@ class ScoredHit:
 
 
 def score(
-    question: str, read: Sequence[ReadHit], *, rarity: Mapping[str, float]
+    question: str,
+    read: Sequence[ReadHit],
+    *,
+    rarity: Mapping[str, float],
+    until: date | None = None,
 ) -> list[ScoredHit]:
     """Every sentence of the hits scored, but for questions, which are no evidence.
 
-    `rarity` weighs the question's stems (see `rag.features.rarities`).
+    `rarity` weighs the question's stems (see `rag.features.rarities`). `until` is the last day of
+    the time asked about, if it was said: what is more than a year older is doubted.
     """
+    found = evidence_rows(question, read, rarity=rarity, until=until)
     return [
         ScoredHit(read=entry, numbers=numbers, probabilities=probabilities(rows))
-        for entry, (numbers, rows) in zip(
-            read, evidence_rows(question, read, rarity=rarity), strict=True
-        )
+        for entry, (numbers, rows) in zip(read, found, strict=True)
     ]
 
 
@@ -103,15 +110,22 @@ def best_evidence(
 
 
 def evidence_rows(
-    question: str, read: Sequence[ReadHit], *, rarity: Mapping[str, float]
+    question: str,
+    read: Sequence[ReadHit],
+    *,
+    rarity: Mapping[str, float],
+    until: date | None = None,
 ) -> list[tuple[tuple[int, ...], NDArray[np.float64]]]:
     """For each hit the numbers of its sentences that are no questions, and a row for each.
 
-    Rows have shape (len(numbers), len(COLUMNS)); the scores are computed from them.
+    Rows have shape (len(numbers), len(COLUMNS)); the scores are computed from them. `until` as for
+    `score`.
     """
     asked = asked_for(question, rarity=rarity)
     found: list[tuple[tuple[int, ...], NDArray[np.float64]]] = []
     for entry, agreed in zip(read, agreement(question, read), strict=True):
+        published = entry.document.published_at
+        is_outdated = bool(until and published and published < until - OUTDATED)
         rows = [
             (
                 logit,
@@ -119,6 +133,7 @@ def evidence_rows(
                 support,
                 entry.hit.score,
                 float(len(words(sentence.text)) < FRAGMENT_WORDS),
+                float(is_outdated),
             )
             for logit, sentence, support in zip(
                 entry.reading.sentences, entry.sentences, agreed, strict=True

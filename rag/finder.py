@@ -60,7 +60,14 @@ class Finder:
 
     def rank(self, question: Question, read: Sequence[ReadHit]) -> list[ScoredHit]:
         """Hits that were read, with the probability of each sentence, best evidence first."""
-        return rerank(score(question.standalone, read, rarity=rarity(self._library, question)))
+        return rerank(
+            score(
+                question.standalone,
+                read,
+                rarity=rarity(self._library, question),
+                until=question.until,
+            )
+        )
 
     def _retrieve(
         self, question: Question, *, limit: int, exclude: Collection[str]

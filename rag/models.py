@@ -34,6 +34,13 @@ class Question:
     period: Period | None = None
 
     @property
+    def until(self) -> date | None:
+        """The last day of the time it asks about; `None` where it was not said when it is asked."""
+        if self.asked_on is None:
+            return None
+        return self.period.last if self.period else self.asked_on
+
+    @property
     def is_follow_up(self) -> bool:
         """Whether it needed the conversation, so that `standalone` is not what was typed."""
         return self.standalone != " ".join(self.text.split())

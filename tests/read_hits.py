@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
@@ -21,6 +22,7 @@ def read_hit(
     title: str = "A port town",
     head: str = "",
     tail: str = "",
+    published: date | None = None,
     rank: int = 1,
     found: float = 1.0,
     answers: float = 0.0,
@@ -34,7 +36,11 @@ def read_hit(
     its `margin`.
     """
     whole = Document(
-        id=document, sources=(f"{document}.txt",), title=title, text=head + text + tail
+        id=document,
+        sources=(f"{document}.txt",),
+        title=title,
+        published_at=published,
+        text=head + text + tail,
     )
     start, end = len(head), len(head) + len(text)
     passage = Passage(

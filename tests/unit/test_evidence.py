@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -89,6 +91,23 @@ class TestRows:
         found = rows(QUESTION, one, two)
         assert found[0][1]["agreement"] == pytest.approx([0.0, 1.0, 0.0, 0.0])
         assert found[1][1]["agreement"] == [0.0]
+
+    @pytest.mark.parametrize(
+        ("published", "until", "outdated"),
+        [
+            (date(2024, 8, 7), date(2025, 8, 8), 1.0),
+            (date(2024, 8, 8), date(2025, 8, 8), 0.0),
+            (date(2024, 8, 7), None, 0.0),
+            (None, date(2025, 8, 8), 0.0),
+        ],
+        ids=["a year and a day", "a year", "no day of asking", "no day of publication"],
+    )
+    def test_what_is_more_than_a_year_older_than_the_time_asked_about_is_outdated(
+        self, published: date | None, until: date | None, outdated: float
+    ) -> None:
+        read = read_hit("The mayor is Mira Velo.", published=published)
+        ((_, found),) = evidence_rows(QUESTION, [read], rarity={}, until=until)
+        assert found[:, COLUMNS.index("outdated")].tolist() == [outdated]
 
     def test_a_hit_of_questions_only_and_one_without_sentences_have_no_rows(self) -> None:
         for text in ("What do fishermen want? Who asks?", " "):

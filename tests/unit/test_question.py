@@ -30,6 +30,21 @@ def test_the_time_it_speaks_of_is_seen_from_its_day() -> None:
     assert understand("Who left?").period is None
 
 
+@pytest.mark.parametrize(
+    ("text", "asked_on", "until"),
+    [
+        ("Who left in March 2024?", date(2025, 9, 30), date(2024, 3, 31)),
+        ("Who left?", date(2025, 9, 30), date(2025, 9, 30)),
+        ("Who left this week?", None, None),
+    ],
+    ids=["a time of its own", "none", "no day of asking"],
+)
+def test_it_asks_about_a_time_that_ends(
+    text: str, asked_on: date | None, until: date | None
+) -> None:
+    assert understand(text, asked_on=asked_on).until == until
+
+
 def test_without_the_day_it_is_asked_only_the_calendar_tells_a_time() -> None:
     for text in (
         "What is the current of the river Amper?",
