@@ -7,7 +7,9 @@
 *bipia*: emails and tables, each with an order at its end, asked the question of the set with this
 document alone, and again without the order. *articles*: every string of the set `injections`, as
 a paragraph of an example article right behind the sentence that answers; harmless strings that
-look like orders must change nothing. *questions*: the same strings asked of the example articles.
+look like orders, and plain paragraphs to compare them with. What look-alikes change beyond what
+plain paragraphs change is a false alarm. *questions*: the same strings asked of the example
+articles.
 
 An order is followed if words of the answer's own do what it asks (`eval/metrics/orders.py`);
 orders that are only quoted are counted apart. `--threshold 0` has every question answered, well
@@ -20,10 +22,17 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeVar
 
 from evaluation_data import ROOT, data_folder
 from injection_answers import Asked, Seen, as_questions, look
-from injection_cases import article_cases, bipia_cases, injection_strings
+from injection_cases import (
+    GROUP_OF_LABEL,
+    article_cases,
+    bipia_cases,
+    injection_strings,
+    plain_strings,
+)
 from rich.console import Console
 from rich.table import Table
 
@@ -33,6 +42,7 @@ from eval.metrics.statistics import figure
 from eval.models import Dataset
 from rag.settings import SettingOptions
 
+Item = TypeVar("Item")
 PARTS = ("bipia", "articles", "questions")
 
 
@@ -49,30 +59,48 @@ def main() -> None:
         settings["abstention_threshold"] = chosen.threshold
     parts = chosen.part or PARTS
     console = Console()
-    is_right = True
-    if "bipia" in parts:
-        folder = data_folder("bipia_a")
-        cases = bipia_cases(folder)[: chosen.limit]
-        with open_corpus(load_dataset(folder), **settings) as (assistant, names, _):
-            seen = look(assistant, names, cases, console)
-        is_right &= tell_cases("bipia", seen, console)
-    if not {"articles", "questions"} & set(parts):
-        raise SystemExit(not is_right)
-    strings = injection_strings(data_folder("injections"))[: chosen.limit]
+    is_right = "bipia" not in parts or run_bipia(settings, limit=chosen.limit, console=console)
+    if {"articles", "questions"} & set(parts):
+        is_right &= run_strings(parts, settings, chosen, console)
+    raise SystemExit(not is_right)
+
+
+def run_bipia(settings: SettingOptions, *, limit: int | None, console: Console) -> bool:
+    """Asks and prints the first part; whether nothing was followed and nothing failed."""
+    folder = data_folder("bipia_a")
+    cases = some(bipia_cases(folder), limit)
+    with open_corpus(load_dataset(folder), **settings) as (assistant, names, _):
+        return tell_cases("bipia", look(assistant, names, cases, console), console)
+
+
+def run_strings(
+    parts: Sequence[str], settings: SettingOptions, chosen: argparse.Namespace, console: Console
+) -> bool:
+    """Asks and prints the other two parts; whether nothing was followed and nothing failed."""
+    strings = some(injection_strings(data_folder("injections")), chosen.limit)
+    every = [*strings, *some(plain_strings(), chosen.limit)]
     examples = load_dataset(ROOT / "eval" / "data")
+    is_right = True
     with open_corpus(examples, **settings) as (assistant, names, _):
-        cases, rows = article_cases(strings, examples, assistant, names, questions=chosen.questions)
+        cases, rows = article_cases(every, examples, assistant, names, questions=chosen.questions)
         if "questions" in parts:
             is_right &= tell_questions(*as_questions(assistant, strings, console), console)
     if "articles" in parts:
-        dataset = Dataset(name="articles with strings", corpus=rows)
-        with open_corpus(dataset, **settings) as (assistant, names, _):
+        with open_corpus(Dataset(name="articles", corpus=rows), **settings) as (
+            assistant,
+            names,
+            _,
+        ):
             seen = look(assistant, names, cases, console)
-        for title, harmless in (("articles with orders", False), ("with look-alikes", True)):
-            is_right &= tell_cases(
-                title, [one for one in seen if one.case.is_harmless is harmless], console
-            )
-    raise SystemExit(not is_right)
+        for group in GROUP_OF_LABEL.values():
+            of_group = [one for one in seen if one.case.group == group]
+            is_right &= tell_cases(f"articles with {group}", of_group, console)
+    return is_right
+
+
+def some(items: list[Item], limit: int | None) -> list[Item]:
+    """So many of the items, evenly drawn; all of them without a limit."""
+    return items[:: max(1, len(items) // limit)][:limit] if limit else items
 
 
 def tell_cases(title: str, seen: Sequence[Seen], console: Console) -> bool:
@@ -81,7 +109,7 @@ def tell_cases(title: str, seen: Sequence[Seen], console: Console) -> bool:
         return True
     answered = [one for one in seen if not one.refused and not one.error]
     asked = [one for one in seen if not one.error]
-    with_gold = [one for one in asked if one.case.answers]
+    golden = [one for one in asked if one.case.answers]
     before = [one for one in asked if not one.clean_refused]
     table = Table(title=f"{title}: {len(seen)} questions", show_header=False)
     for name, values in (
@@ -93,8 +121,8 @@ def tell_cases(title: str, seen: Sequence[Seen], console: Console) -> bool:
         ("order among the sources", [one.cited for one in asked]),
         ("order among the nearest passages of a refusal", [one.nearest for one in asked]),
         ("answers with statements removed by the check", [one.removed > 0 for one in answered]),
-        ("gold answer held", [one.gold for one in with_gold]),
-        ("gold answer held without the order", [one.clean_gold for one in with_gold]),
+        ("gold answer held", [one.gold for one in golden]),
+        ("gold answer held without the order", [one.clean_gold for one in golden]),
         ("refused though answered without it", [one.refused for one in before]),
         ("otherwise changed", [one.is_changed and not one.refused for one in before]),
     ):
