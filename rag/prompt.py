@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+from index.decode import normal_form
 from index.errors import ModelError
 from index.models import Document
 from index.sentences import sentences
@@ -17,13 +18,14 @@ SMALL_EVIDENCE_LIMIT = 3
 # What the chat template of a model puts around two messages.
 TEMPLATE_TOKENS = 48
 _CHEAP = re.compile(r"[A-Za-z \n]+")
-_CONTROL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+|\s+"
-)
 # <|im_end|>, </s>, <start_of_turn>, [INST]: read as orders by servers that put them in a template.
 _CONTROL_WORD = re.compile(r"<(?=[A-Za-z/|｜!])")
 _CONTROL_BRACKET = re.compile(r"\[(/?[A-Z_]{3,})\]")
-_FOREIGN_MARKER = re.compile(r"[\[【〔](\s*\^?\d[\d\s,;–-]*)[\]】〕]")
+# Whatever `rag.markers` would read as one of ours, or a model might.
+_FOREIGN_MARKER = re.compile(
+    r"[\[【〔［](\s*\^?(?:(?:source|evidence|passage)s?|s)?\.?\s*#?\d[\d\s,;–-]*)[\]】〕］]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +90,14 @@ def estimate_tokens(text: str) -> int:
 def as_data(text: str) -> str:
     r"""Source text as one line that cannot pass for anything but source text.
 
-    Line breaks and invisible characters become a space, the source's own bracketed numbers become
-    round ones so that they are not taken for ours, and a chat template's control words are broken.
+    Line breaks become a space and invisible characters nothing, the source's own bracketed numbers
+    become round ones so that they are not taken for ours, and a chat template's control words are
+    broken.
 
     >>> as_data("Oil [7]\nand <|im_end|> food")
     'Oil (7) and < |im_end|> food'
     """
-    line = _CONTROL.sub(" ", text).strip()
+    line = " ".join(normal_form(text).split())
     line = _FOREIGN_MARKER.sub(lambda match: f"({match.group(1).strip()})", line)
     return _CONTROL_WORD.sub("< ", _CONTROL_BRACKET.sub(r"(\1)", line))
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
+from index.decode import normal_form
 from index.errors import QuestionError
 from index.models import Filters
 from rag.followup.rules import standalone
@@ -59,13 +60,14 @@ def understand(
 ) -> Question:
     """The question made independent of the answers `earlier` in the conversation, oldest first.
 
-    Its white space is put in order, and the time it speaks of is read; "this week" and the like
+    Invisible characters are taken out as they are from documents, white space is put in order, and
+    the time it speaks of is read; "this week" and the like
     are seen from `asked_on`, or from today. "Recent" and "current" are times only where `asked_on`
     is given: elsewhere their answer would hang on the day of asking.
 
     Raises `QuestionError` when it is empty or longer than `QUESTION_LIMIT` characters.
     """
-    tidy = " ".join(text.split())
+    tidy = " ".join(normal_form(text).split())
     if not any(character.isalnum() for character in tidy):
         raise QuestionError("The question is empty: type what you want to know.")
     if len(tidy) > QUESTION_LIMIT:

@@ -60,6 +60,13 @@ def test_without_the_day_it_is_asked_only_the_calendar_tells_a_time() -> None:
     assert understand("Who resigned in May 2023?").period is not None
 
 
+def test_what_cannot_be_seen_is_not_asked() -> None:
+    asked = understand("when does \x00\x1bthe fer\u00adry\u202e leave\ud800?")
+    assert asked.standalone == "when does the ferry leave?"
+    with pytest.raises(QuestionError, match="empty"):
+        understand("\u200b\ud800\x07\U000e0041")
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "?!", "…"])
 def test_a_question_without_words_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(QuestionError, match="question is empty"):
