@@ -116,10 +116,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """A point on which sources differ, with what each side says."""
+    """A point on which sources differ, with what each side says.
+
+    `superseded` are the sides whose figure the last side's replaces; `since` is the first day on
+    which that one was published, if it is known.
+    """
 
     point: str
     sides: tuple[Citation, ...]
+    superseded: tuple[Citation, ...] = ()
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ def without_quotes(answer: Answer, gone: Callable[[Citation], bool]) -> Answer:
                 entry,
                 point=LEFT_OUT if _repeats_any(entry.point, lost) else entry.point,
                 sides=kept(entry.sides),
+                superseded=kept(entry.superseded),
             )
             for entry in answer.disagreements
         ),

@@ -10,10 +10,11 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from rag.answer_json import SCHEMA_VERSION, from_json, json_schema, to_json
-from rag.models import Answer, Citation, CitationState, Claim
+from rag.models import Answer, Citation, CitationState, Claim, Disagreement
 from rag.removed import LEFT_OUT
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "quotation",
     "remarks",
     "since",
+    "standing",
     "to_html",
     "to_json",
     "to_markdown",
@@ -112,6 +114,19 @@ def since(citation: Citation, states: States) -> str:
     return "" if state == "same" else f"this document was {state} since"
 
 
+def standing(
+    disagreement: Disagreement,
+    side: Citation,
+    written: Callable[[date], str] = date.isoformat,
+) -> str:
+    """Which side is superseded, and since when the newer one stands; empty if neither is known."""
+    if side in disagreement.superseded:
+        return "superseded"
+    if not disagreement.superseded or side != disagreement.sides[-1]:
+        return ""
+    return f"newer, since {written(disagreement.since)}" if disagreement.since else "newer"
+
+
 def to_markdown(answer: Answer, *, states: States = UNCHANGED) -> str:
     """The answer as Markdown: question, claims with markers, then the numbered sources.
 
@@ -134,7 +149,11 @@ def to_markdown(answer: Answer, *, states: States = UNCHANGED) -> str:
         ),
     ]
     for disagreement in answer.disagreements:
-        sides = [f"- {marker(answer, side)} {cited(side)}" for side in disagreement.sides]
+        sides = [
+            f"- {marker(answer, side)} {cited(side)}"
+            + (f" — **{note}**" if (note := standing(disagreement, side)) else "")
+            for side in disagreement.sides
+        ]
         blocks += _markdown_section(f"Sources differ: {markdown_text(disagreement.point)}", sides)
     for heading, texts in (
         ("Not found in the documents", answer.unanswered),
@@ -202,7 +221,9 @@ def to_html(answer: Answer, *, anchor: str = "source", states: States = UNCHANGE
     blocks += _html_section("Nearest passages", nearest, kind="nearest")
     for disagreement in answer.disagreements:
         sides = [
-            f"<li>{_html_marker(answer, side, anchor)}{cited(side)}</li>"
+            f"<li>{_html_marker(answer, side, anchor)}{cited(side)}"
+            + (f'<p class="standing">{note}</p>' if (note := standing(disagreement, side)) else "")
+            + "</li>"
             for side in disagreement.sides
         ]
         heading = f"Sources differ: {disagreement.point}"

@@ -72,6 +72,8 @@ class QuoteWriter:
             merged = merge_points(evidence, scores=scores, floor=_POINT_SHARE)
             points = spread(merged, evidence)
         else:
+            # What was put first, such as the newest figure, leads however probable it is.
+            scores = [max(scores, default=0.0), *scores[1:]][: len(scores)]
             merged = merge_points(evidence, scores=scores, floor=_FACT_SHARE)
             points = self._within_words(merged, evidence)
         return tuple(
