@@ -62,7 +62,7 @@ def check(
     for statement, outcome in zip(statements, _settled(opened, documents, reader), strict=True):
         if isinstance(outcome, Claim):
             if all(claim.text != outcome.text for claim in claims):
-                claims.append(attributed(outcome))
+                claims.append(attributed(outcome, documents))
             continue
         rejected.append(Rejection(text=statement.text, reason=outcome))
         if keep_unsupported:

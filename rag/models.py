@@ -105,12 +105,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One statement of an answer with what it rests on."""
+    """One statement of an answer with what it rests on.
+
+    `spoken_as` is what the quote calls the speaker, such as "she", where only the text before the
+    quote names them.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     verdict: Verdict
     speaker: str | None = None
+    spoken_as: str | None = None
     event_date: date | None = None
 
 

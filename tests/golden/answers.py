@@ -51,6 +51,8 @@ ANSWERED = Answer(
             text="1. Only food & oil ![x](http://127.0.0.1/x).",
             citations=(UNDATED, SUBMARINES),
             verdict="quoted",
+            speaker="Tobias Renn",
+            spoken_as="he",
         ),
         Claim(text="It wants the moon.", citations=(), verdict="unsupported"),
     ),
