@@ -62,6 +62,20 @@ def test_one_word_that_turns_the_meaning_is_seen(statement: str, source: str) ->
     assert why_unsupported(source, source) is None
 
 
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Der Motor kam von der Werft.", "Die Werft baute den Motor, der neu kam."),
+        ("Un étal coûte 210 euros.", "L’étal coûte 210 euros par mois."),
+        ("El motor fue renovado.", "Ayer fue renovado el motor."),
+    ],
+)
+def test_an_article_that_opens_a_statement_is_no_name(statement: str, source: str) -> None:
+    assert objection(statement, source) is None
+    # The name behind it is one.
+    assert objection(statement.replace(" ", " Renn ", 1), source)
+
+
 def test_a_number_may_be_written_out() -> None:
     assert why_unsupported("Pyongyang has 2 submarines.", "Pyongyang has two submarines.") is None
 
