@@ -12,6 +12,7 @@ from rag.figures import LEAST_SHARE, Figure, counted_noun, figures_told
 from rag.followup.mentions import times
 from rag.models import Citation, Disagreement, Evidence, Question
 from rag.question import answer_kind
+from rag.words import content_stems
 
 SIDES_LIMIT = 4
 # A sentence with another number must be at least this probable relative to the best one: less where
@@ -19,7 +20,7 @@ SIDES_LIMIT = 4
 # that takes a number back any will do; what replaces others by its date alone must be likelier.
 _COUNTED_SHARE = 0.1
 _MEASURED_SHARE = 0.5
-_NEWER_SHARE = 0.25
+_NEWER_SHARE = 0.5
 _WHEN = re.compile(rf"\b(?:{YEAR}|{MONTH})\b")
 
 
@@ -37,7 +38,9 @@ def differing_figures(question: Question, ranked: Sequence[ScoredHit]) -> Disagr
     newest, replaced = None, []
     # Who asks for a time of its own may ask for what was told then.
     if not times(question.standalone):
-        newest, replaced = _by_withdrawal(told, sides) or _by_date(told, sides) or (None, [])
+        newest, replaced = (
+            _by_withdrawal(told, sides) or _by_date(question, told, sides) or (None, [])
+        )
     if newest is not None:
         settled = (*replaced, newest)
         open_ = [side for side in sides if not any(side.is_same(one) for one in settled)]
@@ -121,10 +124,13 @@ def _by_withdrawal(
     return None
 
 
-def _by_date(told: Sequence[Figure], sides: Sequence[Figure]) -> tuple[Figure, list[Figure]] | None:
+def _by_date(
+    question: Question, told: Sequence[Figure], sides: Sequence[Figure]
+) -> tuple[Figure, list[Figure]] | None:
     """The number whose sources are all newer than those of every other, and the others' sides.
 
-    None where a day is not known.
+    None where a day is not known, or where another's sentence has more of the question's words: the
+    newer figure is then likely to be of something else.
     """
     if len(sides) < 2:
         return None
@@ -137,13 +143,15 @@ def _by_date(told: Sequence[Figure], sides: Sequence[Figure]) -> tuple[Figure, l
         return None
     last = max(range(len(sides)), key=lambda number: min(certain[number]))
     others = [number for number in range(len(sides)) if number != last]
+    asked = content_stems(question.standalone)
+    shared = max(len(asked & content_stems(sides[number].place.quote)) for number in others)
     newest = [
         one
         for one in told
         if one.is_same(sides[last])
-        and one.plain
-        and not one.withdrawn
+        and (one.plain and not one.withdrawn)
         and one.share >= _NEWER_SHARE
+        and len(asked & content_stems(one.place.quote)) >= shared
     ]
     if not newest or any(max(certain[number]) >= min(certain[last]) for number in others):
         return None
