@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from index.dates import MONTH, YEAR
 from index.models import Document, Span
 from rag.cite import citation
 from rag.evidence import ScoredHit
 from rag.features import split
 from rag.models import Citation, Claim, Disagreement, Evidence, Question
-from rag.quantities import Quantity, quantities
+from rag.newest import SIDES_LIMIT, differing_figures
 from rag.question import answer_kind
-from rag.words import content_stems, is_hedged, is_negated, names, stem
+from rag.words import content_stems, is_hedged, is_negated, names
 
 DENIED = "some deny it"
 DOUBTED = "some doubt it"
-SIDES_LIMIT = 4
-# A sentence with another number must be at least this probable relative to the best one: less where
-# the question says what is counted, so that the numbers are surely of the same thing.
-_COUNTED_SHARE = 0.1
-_MEASURED_SHARE = 0.5
-# Numbers that differ by less are the same number, rounded.
-_SAME_NUMBER = 1.02
 _LONGEST_SIDE = 60  # words
-_STEM = 5  # characters that tell a word
 # Who asks about a denial is answered by it.
 _ABOUT_DENIAL = re.compile(
     r"\b(?:den(?:y|ies|ied|ials?)|dismiss|reject|refut|disput|doubt)", re.IGNORECASE
-)
-_WHEN = re.compile(rf"\b(?:{YEAR}|{MONTH})\b")
-_COUNTED = re.compile(
-    r"\bhow many\s+((?:[\w’'-]+\s+){0,2}?[\w’'-]*s|people|men|women|children)\b", re.IGNORECASE
 )
 # Somebody denies that something is so; a request that is denied, or a coach dismissed, is another
 # matter.
@@ -70,7 +57,8 @@ def differences(
     looked for only where the answer reports what may be, not where it states a fact.
     """
     if answer_kind(question.standalone) == "number":
-        return tuple(_numbers(question, ranked))
+        figures = differing_figures(question, ranked)
+        return (figures,) if figures else ()
     if _ABOUT_DENIAL.search(question.standalone):
         return ()
     reported = [
@@ -103,76 +91,6 @@ def _told_against(question: Question, side: Citation, reported: Sequence[Claim])
         if about & (content_stems(claim.text) - asked):
             return next((place for place in claim.citations if place != side), None)
     return None
-
-
-def _numbers(question: Question, ranked: Sequence[ScoredHit]) -> Iterator[Disagreement]:
-    """Other numbers of the same thing, the oldest source first where days are known."""
-    entries = sorted(_sentences(ranked), key=lambda entry: -entry[0])
-    counted = _COUNTED.search(question.standalone)
-    noun = counted[1].split()[-1] if counted else ""
-    unit = frozenset({stem(noun.lower())}) if noun else frozenset()
-    share = _COUNTED_SHARE if noun else _MEASURED_SHARE
-    sides: list[tuple[Quantity, Citation]] = []
-    asked_when = frozenset(_WHEN.findall(question.standalone))
-    times: list[frozenset[str]] = []
-    best = entries[0][0] if entries else 0.0
-    for probability, place, told in entries:
-        if probability < share * best or len(sides) == SIDES_LIMIT:
-            break
-        quantity = next((one for one in told if not unit or one.units & unit), None)
-        if quantity is None or not _is_about(question.standalone, place.quote, besides=unit):
-            continue
-        unit = unit or quantity.units
-        when = frozenset(_WHEN.findall(place.quote))
-        # Numbers of two years are no difference.
-        if when and any(other and other != when for other in (asked_when, *times)):
-            continue
-        if all(_differ(quantity.value, other.value) for other, _ in sides):
-            sides.append((quantity, place))
-            times.append(when)
-    if len(sides) > 1:
-        if all(place.published_at for _, place in sides):
-            sides.sort(key=lambda side: str(side[1].published_at))
-        values = " or ".join(quantity.text for quantity, _ in sides)
-        point = f"{noun}: {values}" if noun else values
-        yield Disagreement(point=point, sides=tuple(place for _, place in sides))
-
-
-def _sentences(
-    ranked: Sequence[ScoredHit],
-) -> Iterator[tuple[float, Citation, list[Quantity]]]:
-    """Every sentence that was read, with its probability and the quantities it may answer with.
-
-    Where the model marks an answer in the sentence, these are the quantities within the answer.
-    """
-    for entry in ranked:
-        shift, marked = entry.read.hit.passage.start, entry.read.reading.span
-        for number, probability in zip(entry.numbers, entry.probabilities.tolist(), strict=True):
-            start, end = entry.read.sentences[number].span
-            told = quantities(entry.read.sentences[number].text)
-            if marked is not None and start <= marked.span.start < end:
-                told = [
-                    one
-                    for one in told
-                    if start + one.span.start < marked.span.end
-                    and marked.span.start < start + one.span.end
-                ]
-            yield probability, citation(entry.read.document, shift + start, shift + end), told
-
-
-def _is_about(question: str, text: str, *, besides: frozenset[str]) -> bool:
-    """Whether they share a word that carries meaning, or one's beginning ("Korea", "Korean")."""
-    asked, told = content_stems(question) - besides, content_stems(text) - besides
-    return any(
-        first == second or (len(first) >= _STEM and second.startswith(first))
-        for first in asked
-        for second in told
-    )
-
-
-def _differ(first: float, second: float) -> bool:
-    low, high = sorted((first, second))
-    return high > low * _SAME_NUMBER
 
 
 def _doubts(evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> list[Citation]:

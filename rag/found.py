@@ -9,6 +9,7 @@ from index.models import Document
 from rag.evidence import EVIDENCE_LIMIT, ScoredHit, best_evidence
 from rag.finder import Finder
 from rag.models import Draft, Evidence, Question, Statement
+from rag.newest import differing_figures, newest_first
 from rag.points import in_order
 from rag.reading import ReadHit
 from rag.write import QuoteWriter, draft_text
@@ -34,7 +35,9 @@ def find(finder: Finder, question: Question, read: Sequence[ReadHit]) -> Found:
     probable = best_evidence(ranked, limit=None)
     return Found(
         question=question,
-        evidence=in_order(question, probable)[:EVIDENCE_LIMIT],
+        evidence=newest_first(in_order(question, probable), differing_figures(question, ranked))[
+            :EVIDENCE_LIMIT
+        ],
         ranked=ranked,
         documents={entry.document.id: entry.document for entry in read},
         answerable=probable[0].score if probable else 0.0,

@@ -128,6 +128,8 @@ class Claim:
     `answer` is the answer itself in the words of a quotation, such as the name in a sentence that
     tells who did it: only where a person, place, time or number is asked for, and where it is
     certain.
+    `spoken_as` is what the quote calls the speaker, such as "she", where only the text before the
+    quote names them.
     """
 
     text: str
@@ -135,15 +137,22 @@ class Claim:
     verdict: Verdict
     answer: str | None = None
     speaker: str | None = None
+    spoken_as: str | None = None
     event_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """A point on which sources differ, with what each side says."""
+    """A point on which sources differ, with what each side says.
+
+    `superseded` are the sides whose figure the last side's replaces; `since` is the first day on
+    which that one was published, if it is known.
+    """
 
     point: str
     sides: tuple[Citation, ...]
+    superseded: tuple[Citation, ...] = ()
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ def without_quotes(answer: Answer, gone: Callable[[Citation], bool]) -> Answer:
                 entry,
                 point=LEFT_OUT if _repeats_any(entry.point, lost) else entry.point,
                 sides=kept(entry.sides),
+                superseded=kept(entry.superseded),
             )
             for entry in answer.disagreements
         ),
@@ -65,7 +66,7 @@ def _kept_claim(claim: Claim, lost: Collection[Citation]) -> Claim:
         repeats_what_is_lost = _repeats_any(claim.text, lost) and not _repeats_any(claim.text, left)
         if not repeats_what_is_lost:
             return claim
-    return replace(claim, text=LEFT_OUT, answer=None, speaker=None, event_date=None)
+    return replace(claim, text=LEFT_OUT, answer=None, speaker=None, spoken_as=None, event_date=None)
 
 
 def _repeats_any(text: str, citations: Collection[Citation]) -> bool:

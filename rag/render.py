@@ -10,10 +10,11 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from rag.answer_json import SCHEMA_VERSION, from_json, json_schema, to_json
-from rag.models import Answer, Citation, CitationState, Claim
+from rag.models import Answer, Citation, CitationState, Claim, Disagreement
 from rag.removed import LEFT_OUT
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "quotation",
     "remarks",
     "since",
+    "speaker",
+    "standing",
     "to_html",
     "to_json",
     "to_markdown",
@@ -95,10 +98,16 @@ def remarks(claim: Claim) -> str:
     if claim.verdict == "unsupported":
         parts.append("not supported by the documents")
     if claim.speaker:
-        parts.append(f"said by {printable(claim.speaker)}")
+        parts.append(f"said by {speaker(claim)}")
     if claim.event_date:
         parts.append(f"happened on {claim.event_date.isoformat()}")
     return "; ".join(parts)
+
+
+def speaker(claim: Claim) -> str:
+    """Who said it; where the quote itself does not name them, what it calls them instead."""
+    named = printable(claim.speaker or "")
+    return f"{named}, “{printable(claim.spoken_as)}” in the quote" if claim.spoken_as else named
 
 
 def quotation(citation: Citation, escaped: Callable[[str], str] = printable) -> str:
@@ -110,6 +119,19 @@ def since(citation: Citation, states: States) -> str:
     """What has become of the document cited since the answer was given; empty if nothing has."""
     state = states.get(citation, "same")
     return "" if state == "same" else f"this document was {state} since"
+
+
+def standing(
+    disagreement: Disagreement,
+    side: Citation,
+    written: Callable[[date], str] = date.isoformat,
+) -> str:
+    """Which side is superseded, and since when the newer one stands; empty if neither is known."""
+    if side in disagreement.superseded:
+        return "superseded"
+    if not disagreement.superseded or side != disagreement.sides[-1]:
+        return ""
+    return f"newer, since {written(disagreement.since)}" if disagreement.since else "newer"
 
 
 def to_markdown(answer: Answer, *, states: States = UNCHANGED) -> str:
@@ -134,7 +156,11 @@ def to_markdown(answer: Answer, *, states: States = UNCHANGED) -> str:
         ),
     ]
     for disagreement in answer.disagreements:
-        sides = [f"- {marker(answer, side)} {cited(side)}" for side in disagreement.sides]
+        sides = [
+            f"- {marker(answer, side)} {cited(side)}"
+            + (f" — **{note}**" if (note := standing(disagreement, side)) else "")
+            for side in disagreement.sides
+        ]
         blocks += _markdown_section(f"Sources differ: {markdown_text(disagreement.point)}", sides)
     for heading, texts in (
         ("Not found in the documents", answer.unanswered),
@@ -203,7 +229,9 @@ def to_html(answer: Answer, *, anchor: str = "source", states: States = UNCHANGE
     blocks += _html_section("Nearest passages", nearest, kind="nearest")
     for disagreement in answer.disagreements:
         sides = [
-            f"<li>{_html_marker(answer, side, anchor)}{cited(side)}</li>"
+            f"<li>{_html_marker(answer, side, anchor)}{cited(side)}"
+            + (f'<p class="standing">{note}</p>' if (note := standing(disagreement, side)) else "")
+            + "</li>"
             for side in disagreement.sides
         ]
         heading = f"Sources differ: {disagreement.point}"

@@ -26,6 +26,10 @@ from rag.words import (
 # good paraphrases, a looser one lets more inventions through.
 LEAST_COVERAGE = 0.7
 NOT_SAID = "the sentence cited does not say this"
+# An article of another language is written large where it begins a statement, and names nobody.
+_FOREIGN_ARTICLE = re.compile(
+    r"^(?:Der|Die|Das|Dem|Den|Des|Ein|Eine|Einem|Einen|Einer|Le|La|Les|Un|Une|El|Los|Las|Una)\s+"
+)
 _CALENDAR = re.compile(rf"{WEEKDAY}|{MONTH}")
 _ENDS = r"(?![\w%]|[.,-]\d|-\w)"
 _MORE = rf"(?:,?\s*(?:,|-|–|and|or|to)\s*{DAY_NUMBER})*"
@@ -81,7 +85,7 @@ def objection(statement: str, evidence: str, *, context: str = "") -> str | None
     if number is not None:
         return f"the number {number} is not in the sentence cited"
     # The first word is checked like a name: it is the subject more often than not.
-    told = written_names(_CERTAIN_DAY.sub(" ", statement), leading=True)
+    told = written_names(_FOREIGN_ARTICLE.sub("", _CERTAIN_DAY.sub(" ", statement)), leading=True)
     missing = next((written for stem, written in told.items() if stem not in known), None)
     if missing is not None:
         kind = "date" if _CALENDAR.fullmatch(missing) else "name"

@@ -79,6 +79,8 @@ class QuoteWriter:
             merged = merge_points(evidence, scores=scores, floor=_LEAST_SHARE, same=same_point)
             points = spread(merged, evidence)
         else:
+            # What was put first, such as the newest figure, leads however probable it is.
+            scores = [max(scores, default=0.0), *scores[1:]][: len(scores)]
             merged = merge_points(evidence, scores=scores, floor=_LEAST_SHARE, same=same_answer)
             points = self._enough(merged, evidence)
         return tuple(

@@ -19,6 +19,7 @@ from rag.render import (
     quotation,
     remarks,
     since,
+    standing,
 )
 
 
@@ -82,6 +83,8 @@ def _print_disagreement(
         first = Text(f"{marker(answer, side)} ", style="bold cyan")
         print_hanging(console, first, quotation(side))
         said_in = Text(" · ".join(provenance(side)[:2]), style="green")
+        if note := standing(disagreement, side):
+            said_in.append(f" · {note}", style="bold")
         print_hanging(console, " " * first.cell_len, said_in)
 
 

@@ -19,8 +19,8 @@ from pincite.ui.markup import (
     shown,
 )
 from pincite.ui.welcome import render_ways_to_begin
-from rag.models import Answer, Citation, Claim
-from rag.render import to_json, to_markdown
+from rag.models import Answer, Citation, Claim, Disagreement
+from rag.render import speaker, standing, to_json, to_markdown
 
 SHORT_QUESTION = 160
 FOLDED_QUESTION = 480
@@ -152,7 +152,7 @@ def _attribution(claim: Claim) -> str:
     """Who says so, as far as it is known; a statement without support says that instead."""
     if claim.verdict == "unsupported":
         return '<p class="attribution warning">Not supported by the documents</p>'
-    parts = [f"<bdi>said by {shown(claim.speaker)}</bdi>"] if claim.speaker else []
+    parts = [f"<bdi>said by {shown(speaker(claim))}</bdi>"] if claim.speaker else []
     if claim.event_date:
         parts.append(f"<span>happened on {date_words(claim.event_date)}</span>")
     outlets = dict.fromkeys((cited.outlet, cited.published_at) for cited in claim.citations)
@@ -215,14 +215,17 @@ def _disagreements(number: int, answer: Answer) -> str:
         return ""
     items = joined(
         f'<li><p class="point">{shown(entry.point)}</p><ul>'
-        + joined(_side(number, side, answer.sources) for side in entry.sides)
+        + joined(_side(number, entry, side, answer.sources) for side in entry.sides)
         + "</ul></li>"
         for entry in answer.disagreements
     )
     return f'<section class="differ"><h3>Where the sources differ</h3><ul>{items}</ul></section>'
 
 
-def _side(number: int, side: Citation, sources: Sequence[Citation]) -> str:
+def _side(
+    number: int, difference: Disagreement, side: Citation, sources: Sequence[Citation]
+) -> str:
+    note = standing(difference, side, date_words)
     # An answer of an earlier version may differ from what is not among its sources.
     opened = (
         _marker(number, sources.index(side) + 1, side, action="source") if side in sources else ""
@@ -230,7 +233,9 @@ def _side(number: int, side: Citation, sources: Sequence[Citation]) -> str:
     return (
         f'<li><p><q dir="auto">{shown(side.quote)}</q><span class="markers">{opened}</span></p>'
         f'<p class="attribution"><span class="said-in">'
-        f"{origin_markup(side.outlet, side.published_at)}</span></p></li>"
+        f"{origin_markup(side.outlet, side.published_at)}</span>"
+        + (f"<strong>{note}</strong>" if note else "")
+        + "</p></li>"
     )
 
 

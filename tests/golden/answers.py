@@ -52,11 +52,21 @@ ANSWERED = Answer(
             citations=(UNDATED, SUBMARINES),
             verdict="quoted",
             answer="food & *oil* <b>",
+            speaker="Tobias Renn",
+            spoken_as="he",
         ),
         Claim(text="It wants the moon.", citations=(), verdict="unsupported"),
     ),
     sources=(SUBMARINES, UNDATED),
-    disagreements=(Disagreement(point="food or technology", sides=(SUBMARINES, UNDATED)),),
+    disagreements=(
+        Disagreement(point="food or technology", sides=(SUBMARINES, UNDATED)),
+        Disagreement(
+            point="tonnes: 40, then 90",
+            sides=(UNDATED, SUBMARINES),
+            superseded=(UNDATED,),
+            since=date(2024, 11, 3),
+        ),
+    ),
     unanswered=("What was paid?",),
     notices=("The endpoint did not answer in 60 seconds.",),
     trace=Trace(

@@ -77,7 +77,12 @@ def answers(draw: st.DrawFn) -> Answer:
         claims=tuple(draw(st.lists(claims, max_size=3))),
         sources=sources,
         disagreements=tuple(
-            draw(st.lists(st.builds(Disagreement, point=texts, sides=several), max_size=1))
+            draw(
+                st.lists(
+                    st.builds(Disagreement, point=texts, sides=several, superseded=several),
+                    max_size=1,
+                )
+            )
         ),
         unanswered=tuple(draw(st.lists(texts, max_size=2))),
         abstained_because=draw(maybe),

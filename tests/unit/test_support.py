@@ -82,6 +82,20 @@ def test_a_question_is_no_claim() -> None:
     assert found == "it asks and states nothing"
 
 
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Der Motor kam von der Werft.", "Die Werft baute den Motor, der neu kam."),
+        ("Un étal coûte 210 euros.", "L’étal coûte 210 euros par mois."),
+        ("El motor fue renovado.", "Ayer fue renovado el motor."),
+    ],
+)
+def test_an_article_that_opens_a_statement_is_no_name(statement: str, source: str) -> None:
+    assert objection(statement, source) is None
+    # The name behind it is one.
+    assert objection(statement.replace(" ", " Renn ", 1), source)
+
+
 def test_a_number_may_be_written_out() -> None:
     assert why_unsupported("Pyongyang has 2 submarines.", "Pyongyang has two submarines.") is None
 
