@@ -54,12 +54,15 @@ def differences(
     """The points on which what was read differs from the answer, or within it; often none.
 
     `evidence` is what the answer was made from, `ranked` all that was read. Denials and doubts are
-    looked for only where the answer reports what may be, not where it states a fact.
+    looked for only where the answer reports what may be, not where it states a fact, a time or a
+    place.
     """
-    if answer_kind(question.standalone) == "number":
+    kind = answer_kind(question.standalone)
+    if kind == "number":
         figures = differing_figures(question, ranked)
         return (figures,) if figures else ()
-    if _ABOUT_DENIAL.search(question.standalone):
+    # Who asks when and where does not ask whether.
+    if kind in {"date", "place"} or _ABOUT_DENIAL.search(question.standalone):
         return ()
     reported = [
         claim

@@ -145,6 +145,14 @@ def test_who_asks_about_a_denial_is_answered_by_it() -> None:
     assert found(WANTS, *sources, tail=tail) == ()  # they agree
 
 
+@pytest.mark.parametrize("asked", ["When", "Where"])
+def test_who_asks_when_or_where_does_not_ask_whether(asked: str) -> None:
+    claim = "Velmora may seek fuel in exchange."
+    denial = "Both Velmora and Orlan dismissed reports of fuel."
+    assert found("What may Velmora seek?", (claim, 0.5), tail=denial)
+    assert found(f"{asked} may Velmora seek it?", (claim, 0.5), tail=denial) == ()
+
+
 def test_a_denial_of_another_matter_stands_against_nothing() -> None:
     claim = "Velmora may seek fuel in exchange."
     assert found(WANTS, (claim, 0.5), tail="Velmora denied that its mayor resigned.") == ()
