@@ -74,8 +74,9 @@ def figures_told(question: Question, ranked: Sequence[ScoredHit], *, noun: str) 
     for one in read:
         share = one.probability / read[0].probability
         told = _of(unit, [entry for entry in one.told if entry not in one.withdrawn])[:1]
-        quote, titled = one.place.quote, f"{one.place.title}. {one.place.quote}"
-        about = titled if one.place.document_id in correcting else quote
+        quote, passage = one.place.quote, f"{one.place.title}. {one.passage}"
+        # What is told instead of an earlier figure need not repeat what it is about.
+        about = passage if one.place.document_id in correcting else quote
         if share < LEAST_SHARE or not _is_about(question.standalone, about, besides=unit):
             continue
         for quantity in (*told, *_of(unit, one.withdrawn)):
@@ -87,7 +88,7 @@ def figures_told(question: Question, ranked: Sequence[ScoredHit], *, noun: str) 
                     share=share,
                     withdrawn=quantity in one.withdrawn,
                     plain=not (is_hedged(quote) or is_negated(quote))
-                    and asked <= names(f"{one.place.title}. {one.passage}", leading=True),
+                    and asked <= names(passage, leading=True),
                 )
             )
     return found

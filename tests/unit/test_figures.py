@@ -112,6 +112,18 @@ def test_a_figure_that_its_source_takes_back_is_superseded(correction: str) -> N
     assert found.since is None
 
 
+def test_what_is_told_instead_need_not_repeat_what_it_is_about() -> None:
+    correction = (
+        "The Wire is revising a figure. That report said 300 crates were carried to Orlan. "
+        "An official now speaks of 900 crates, shipped since August."
+    )
+    told = ("Some 300 crates were carried to Orlan.", SECOND, 0.8)
+    question = "How many crates were carried to Orlan?"
+    found = differing(told, (correction, FOURTH, 0.4), question=question)
+    assert found is not None
+    assert found.point == "crates: Some 300, then 900"
+
+
 def test_who_asks_for_what_was_told_then_gets_both() -> None:
     taken = "Velmora withdrew its figure of 300 crates; it sent 900 crates."
     question = "How many crates did Velmora say it had sent in early May?"
