@@ -12,9 +12,10 @@ def settle(written: Checked, quoted: Checked, *, model_leads: bool) -> tuple[Che
     """The claims to show, with a notice when the quotes stand in for the model's words.
 
     A capable model leads: its accepted claims are the answer. A small one only phrases: its
-    accepted claims come first if they rest on what the quotes rest on, and the quotes that they
-    do not already cover follow. Where nothing was accepted the quotes stand. Unsupported claims,
-    of which there are some only if the setting keeps them, come last unless the model leads.
+    accepted claims come first if they rest on what the quotes rest on, and the quotes follow, so
+    that its words never take the place of the source's. Where nothing was accepted the quotes
+    stand. Unsupported claims, of which there are some only if the setting keeps them, come last
+    unless the model leads.
     """
     accepted = [claim for claim in written.claims if claim.citations]
     unsupported = [claim for claim in written.claims if not claim.citations]
@@ -27,8 +28,8 @@ def settle(written: Checked, quoted: Checked, *, model_leads: bool) -> tuple[Che
         return replace(written, claims=(*quoted.claims, *unsupported)), notice
     if model_leads:
         return written, None
-    covered = {citation for claim in shown for citation in claim.citations}
-    rest = (claim for claim in quoted.claims if covered.isdisjoint(claim.citations))
+    said = {claim.text for claim in shown}
+    rest = (claim for claim in quoted.claims if claim.text not in said)
     return replace(written, claims=(*shown, *rest, *unsupported)), None
 
 

@@ -46,10 +46,15 @@ def test_quotes_stand_where_nothing_passed_and_the_refusals_are_kept() -> None:
     assert "quotes" in notice
 
 
-def test_a_small_model_phrases_what_the_quotes_rest_on_and_the_other_quotes_follow() -> None:
+def test_a_small_model_phrases_what_the_quotes_rest_on_and_the_quotes_follow() -> None:
     shown, notice = settle(written(claim("m", 0), claim("stray", 90)), QUOTES, model_leads=False)
-    assert [entry.text for entry in shown.claims] == ["m", "q2"]
+    assert [entry.text for entry in shown.claims] == ["m", "q1", "q2"]
     assert notice is None
+
+
+def test_a_quote_that_the_small_model_repeats_is_shown_once() -> None:
+    shown, _ = settle(written(claim("m", 0), claim("q2", 10)), QUOTES, model_leads=False)
+    assert [entry.text for entry in shown.claims] == ["m", "q2", "q1"]
 
 
 def test_a_small_model_that_strays_is_not_shown() -> None:
@@ -62,7 +67,7 @@ def test_a_small_model_that_strays_is_not_shown() -> None:
 def test_unsupported_claims_that_were_kept_are_shown_marked(model_leads: bool) -> None:
     kept = claim("u", 0, verdict="unsupported")
     shown, notice = settle(written(claim("m", 0), kept), QUOTES, model_leads=model_leads)
-    texts = ["m", "u"] if model_leads else ["m", "q2", "u"]
+    texts = ["m", "u"] if model_leads else ["m", "q1", "q2", "u"]
     assert [entry.text for entry in shown.claims] == texts
     assert shown.claims[-1] == kept
     assert notice is None
