@@ -23,7 +23,7 @@ from index.models import (
     RawDocument,
 )
 from index.passages import embedding_texts, passages_of, vector_key
-from index.read import read_bytes, read_document
+from index.read import read_bytes
 from index.reembed import missing_vectors
 from index.walk import Found, readable, walk
 
@@ -201,7 +201,7 @@ class _Ingest:
         owner = catalog.id_of_source(readable(str(path)))
         previous = earlier or (catalog.document(owner) if owner else None)
         document = _document(
-            read_document(data, readable(path.name)),
+            self.library.reading.read(data, readable(path.name)),
             document_id=document_id,
             path=path,
             sources=_united(earlier.sources if earlier else (), (readable(str(path)),)),

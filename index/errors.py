@@ -87,7 +87,7 @@ class ProtectedDocument(DocumentError):
 
 
 class OversizedDocument(DocumentError):
-    """The file is larger than the limit."""
+    """The file, or the time or memory that reading it takes, is larger than the limit."""
 
 
 # Models.
