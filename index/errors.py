@@ -29,7 +29,7 @@ class UnknownConversation(UsageError):
 
 
 class SourceNotFound(UsageError):
-    """A path given to be added does not exist or cannot be read."""
+    """A path given to be added does not exist or cannot be read, or nothing fits a pattern."""
 
 
 class DatasetError(UsageError):

@@ -37,6 +37,17 @@ class RawDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentBytes:
+    """A document to be added that is no file; its source will be `name`, as a file's is its path.
+
+    Other bytes under the same name replace it.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One document of the library, cleaned.
 

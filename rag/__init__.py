@@ -22,6 +22,7 @@ from index.errors import (
 )
 from index.models import (
     Document,
+    DocumentBytes,
     DocumentSummary,
     FileReport,
     Filters,
@@ -67,6 +68,7 @@ __all__ = [
     "Conversations",
     "Disagreement",
     "Document",
+    "DocumentBytes",
     "DocumentError",
     "DocumentSummary",
     "Draft",
