@@ -54,7 +54,7 @@ class LibraryUnwritable(LibraryError):
 
 
 class LibraryDamaged(LibraryError):
-    """The catalog, or the file of stored conversations, cannot be read."""
+    """The catalog, the file of stored conversations or a backup cannot be read."""
 
 
 class ModelMismatch(LibraryError):

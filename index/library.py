@@ -34,7 +34,7 @@ from index.models import (
     ScoredPassage,
     VerifyReport,
 )
-from index.originals import Originals
+from index.originals import ORIGINALS_FOLDER, Originals
 from index.reading_process import DocumentReading
 from index.reembed import reembed
 from index.references import resolve
@@ -104,7 +104,7 @@ class Library:
             self._mismatch = self._model_mismatch()
             if not allow_model_change:
                 self.require_model()
-            self.originals = Originals(path / "originals", catalog=self.catalog)
+            self.originals = Originals(path / ORIGINALS_FOLDER, catalog=self.catalog)
             self.originals.recover()
             if self.catalog.erased():
                 self.wipe()

@@ -183,6 +183,17 @@ ProgressListener = Callable[[IngestProgress], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackupReport:
+    """What was written to the file `path`; `missing` are documents whose originals are lost."""
+
+    path: str
+    documents: int
+    passages: int
+    bytes: int
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
     """Every disagreement found between the catalog, the word index and the vector index."""
 
