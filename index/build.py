@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from index.archive import ArchiveReader
 from index.clean import CLEANER_VERSION
-from index.errors import DocumentError, EmptyDocument, UnsupportedFormat
+from index.errors import DocumentError, EmptyDocument, SourceNotFound, UnsupportedFormat
 from index.library import Library
 from index.models import (
     Document,
+    DocumentBytes,
     FileReport,
     FileStatus,
     IngestProgress,
@@ -23,7 +26,7 @@ from index.models import (
     RawDocument,
 )
 from index.passages import embedding_texts, passages_of, vector_key
-from index.read import read_bytes, read_document
+from index.read import read_bytes
 from index.reembed import missing_vectors
 from index.walk import Found, readable, walk
 
@@ -36,26 +39,27 @@ RESERVE_BYTES = 32_000_000
 
 def ingest(
     library: Library,
-    paths: Iterable[Path],
+    sources: Iterable[Path | DocumentBytes],
     *,
     tags: Sequence[str] = (),
     on_progress: ProgressListener | None = None,
 ) -> IngestReport:
-    """Adds files, and folders with all that is in them, to the library.
+    """Adds files, and folders and ZIP archives with all that is in them, to the library.
 
     One row is reported for every regular file walked, in order; a file that cannot be read never
     stops the others. Each document is written whole or not at all, so an ingest that was
     interrupted is finished by doing it again. Raises `SourceNotFound` before anything is written
-    if one of `paths` does not exist, `ModelMismatch` if the library must be rebuilt first, and
+    if one of `sources` does not exist, `ModelMismatch` if the library must be rebuilt first, and
     `LibraryUnwritable` if the disk is full.
     """
     begun = time.monotonic()
     library.require_model()
-    files = walk(paths, except_folder=library.path)
+    files = _found(list(sources), except_folder=library.path)
     run = _Ingest(library, files, tags=tuple(dict.fromkeys(tags)), on_progress=on_progress)
-    for number, file in enumerate(files):
-        run.tell(file.path)
-        run.take(number, file)
+    with closing(run.archives):
+        for number, file in enumerate(files):
+            run.tell(file.location)
+            run.take(number, file)
     run.flush()
     run.finish()
     return IngestReport(
@@ -63,6 +67,18 @@ def ingest(
         passages=run.passages,
         seconds=time.monotonic() - begun,
     )
+
+
+def _found(sources: Sequence[Path | DocumentBytes], *, except_folder: Path) -> list[Found]:
+    """What the walk finds, then what is no file, each name once: the last counts."""
+    given = {source.name: source for source in sources if isinstance(source, DocumentBytes)}
+    if not all(map(str.strip, given)):
+        raise SourceNotFound("A document has no name: give it one. Nothing was added.")
+    paths = [source for source in sources if not isinstance(source, DocumentBytes)]
+    return [
+        *walk(paths, except_folder=except_folder),
+        *(Found(path=Path(name), data=source.data) for name, source in given.items()),
+    ]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +103,7 @@ class _Ingest:
     files: Sequence[Found]
     tags: tuple[str, ...] = field(kw_only=True)
     on_progress: ProgressListener | None = field(kw_only=True)
+    archives: ArchiveReader = field(default_factory=ArchiveReader)
     reports: dict[int, FileReport] = field(default_factory=dict)
     waiting: list[_Waiting] = field(default_factory=list)
     passages: int = 0
@@ -96,15 +113,15 @@ class _Ingest:
         """Decides what is to be done with one file, and does it unless it must be embedded."""
         try:
             if file.problem is not None:
-                raise DocumentError(file.problem)
-            data = read_bytes(file.path)
+                raise file.problem
+            data = self._bytes(file)
             document_id = hashlib.sha256(data).hexdigest()[:32]
             if any(other.document.id == document_id for other in self.waiting):
                 self.flush()
             with self.library.changing:
-                known = self._is_known(number, readable(str(file.path)), document_id)
+                known = self._is_known(number, readable(str(file.location)), document_id)
             if not known:
-                self._prepare(number, file.path, document_id, data)
+                self._prepare(number, file.location, document_id, data)
         except (EmptyDocument, UnsupportedFormat) as error:
             self._report(number, "skipped", reason=str(error))
         except DocumentError as error:
@@ -173,6 +190,13 @@ class _Ingest:
                 )
             )
 
+    def _bytes(self, file: Found) -> bytes:
+        if file.data is not None:
+            return file.data
+        if file.member is not None:
+            return self.archives.read(file.path, file.member)
+        return read_bytes(file.path)
+
     def _is_known(self, number: int, source: str, document_id: str) -> bool:
         """Whether the library has these very bytes, read as they would be read today."""
         catalog = self.library.catalog
@@ -201,7 +225,7 @@ class _Ingest:
         owner = catalog.id_of_source(readable(str(path)))
         previous = earlier or (catalog.document(owner) if owner else None)
         document = _document(
-            read_document(data, readable(path.name)),
+            self.library.reading.read(data, readable(path.name)),
             document_id=document_id,
             path=path,
             sources=_united(earlier.sources if earlier else (), (readable(str(path)),)),
@@ -238,7 +262,7 @@ class _Ingest:
         reason: str | None = None,
     ) -> None:
         self.reports[number] = FileReport(
-            path=str(self.files[number].path),
+            path=str(self.files[number].location),
             status=status,
             document_id=document_id,
             reason=reason,

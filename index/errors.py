@@ -29,7 +29,7 @@ class UnknownConversation(UsageError):
 
 
 class SourceNotFound(UsageError):
-    """A path given to be added does not exist or cannot be read."""
+    """A path given to be added does not exist or cannot be read, or nothing fits a pattern."""
 
 
 class DatasetError(UsageError):
@@ -54,7 +54,7 @@ class LibraryUnwritable(LibraryError):
 
 
 class LibraryDamaged(LibraryError):
-    """The catalog, or the file of stored conversations, cannot be read."""
+    """The catalog, the file of stored conversations or a backup cannot be read."""
 
 
 class ModelMismatch(LibraryError):
@@ -87,7 +87,7 @@ class ProtectedDocument(DocumentError):
 
 
 class OversizedDocument(DocumentError):
-    """The file is larger than the limit."""
+    """The file, or the time or memory that reading it takes, is larger than the limit."""
 
 
 # Models.

@@ -34,7 +34,8 @@ from index.models import (
     ScoredPassage,
     VerifyReport,
 )
-from index.originals import Originals
+from index.originals import ORIGINALS_FOLDER, Originals
+from index.reading_process import DocumentReading
 from index.reembed import reembed
 from index.references import resolve
 from index.schema import SCHEMA_VERSION
@@ -95,6 +96,7 @@ class Library:
         self.path = path
         self.embedder = embedder
         self.exact_below = EXACT_BELOW
+        self.reading = DocumentReading()
         self.changing = RLock()
         self._lock = lock
         self.catalog = Catalog(path / CATALOG_FILE)
@@ -102,7 +104,7 @@ class Library:
             self._mismatch = self._model_mismatch()
             if not allow_model_change:
                 self.require_model()
-            self.originals = Originals(path / "originals", catalog=self.catalog)
+            self.originals = Originals(path / ORIGINALS_FOLDER, catalog=self.catalog)
             self.originals.recover()
             if self.catalog.erased():
                 self.wipe()
@@ -126,6 +128,7 @@ class Library:
 
     def close(self) -> None:
         """Gives the library up for other processes; using it afterwards raises `LibraryClosed`."""
+        self.reading.close()
         self.vectors.close()
         self.catalog.close()
         self._lock.release()

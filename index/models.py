@@ -37,6 +37,17 @@ class RawDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentBytes:
+    """A document to be added that is no file; its source will be `name`, as a file's is its path.
+
+    Other bytes under the same name replace it.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One document of the library, cleaned.
 
@@ -169,6 +180,17 @@ class IngestProgress:
 
 
 ProgressListener = Callable[[IngestProgress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupReport:
+    """What was written to the file `path`; `missing` are documents whose originals are lost."""
+
+    path: str
+    documents: int
+    passages: int
+    bytes: int
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

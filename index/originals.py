@@ -16,6 +16,7 @@ from index.errors import LibraryDamaged, LibraryUnwritable
 
 # Of a file that is an original once the catalog knows its document.
 UNFINISHED = ".part"
+ORIGINALS_FOLDER = "originals"
 
 
 class Originals:

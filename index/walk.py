@@ -1,29 +1,45 @@
-"""The files that a list of files and folders stands for."""
+"""The files that a list of files, folders, archives and patterns stands for."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.errors import SourceNotFound
+from index.archive import members
+from index.errors import DocumentError, SourceNotFound
 
 _UNTOUCHED = "Nothing was added."
 _CHECK = "check its permissions"
+_PATTERN = re.compile(r"[*?[]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A file of the walk, its path absolute and free of links; or a folder with a `problem`."""
+    """A file of the walk, its path absolute and free of links, or a member of such an archive.
+
+    With a `problem` it is one that cannot be read, or a folder that cannot be listed. `data` are
+    the bytes where they are known without reading anything.
+    """
 
     path: Path
-    problem: str | None = None
+    member: str | None = None
+    problem: DocumentError | None = None
+    data: bytes | None = field(default=None, repr=False)
+
+    @property
+    def location(self) -> Path:
+        """The path; of a member, as if its archive were a folder."""
+        return self.path if self.member is None else self.path / self.member
 
 
 def walk(paths: Iterable[Path], *, except_folder: Path) -> list[Found]:
     """Every regular file at or below `paths`, each once: names in order, folders as they come.
 
+    A ZIP archive counts as a folder of its members. A path that does not exist is a pattern if it
+    has `*`, `?` or `[`, with `**` for folders in folders, and stands for all that fits it.
     Hidden files and folders are passed over unless named themselves; so are the files in
     `except_folder`, and that folder even if named.
     Links are followed, round in circles never. Raises `SourceNotFound` for a path that does not
@@ -32,10 +48,10 @@ def walk(paths: Iterable[Path], *, except_folder: Path) -> list[Found]:
     except_folder = except_folder.resolve()
     found: dict[Path, Found] = {}
     entered: set[Path] = {except_folder}
-    for path in [_existing(Path(path)) for path in paths]:
+    for path in [each for given in paths for each in _meant(Path(given))]:
         for file in _below(path, entered):
             if path.is_file() or not file.path.is_relative_to(except_folder):
-                found.setdefault(file.path, file)
+                found.setdefault(file.location, file)
     return list(found.values())
 
 
@@ -48,6 +64,42 @@ def expanded(path: str | Path) -> Path:
         return Path(path).expanduser()
     except RuntimeError:
         return Path(path)
+
+
+def _meant(path: Path) -> list[Path]:
+    """The path, or all that fits it if it is a pattern and no path."""
+    if _PATTERN.search(str(path)) and not os.path.lexists(expanded(path)):
+        return [_existing(each) for each in _fitting(path)]
+    return [_existing(path)]
+
+
+def _fitting(path: Path) -> list[Path]:
+    parts = expanded(path).parts
+    first = next(number for number, part in enumerate(parts) if _PATTERN.search(part))
+    base, pattern = Path(*parts[:first]), parts[first:]
+    wants_hidden = any(part.startswith(".") for part in pattern)
+    try:
+        found = [
+            each
+            for each in sorted(base.glob(str(Path(*pattern))))
+            if wants_hidden or not _is_hidden(each.relative_to(base))
+        ]
+    except (OSError, RuntimeError, ValueError, NotImplementedError) as error:
+        raise SourceNotFound(
+            f"The pattern {str(path)!r} cannot be followed ({error}): check it. {_UNTOUCHED}"
+        ) from error
+    # A link that leads nowhere is passed over here as it is in a folder.
+    existing = [each for each in found if each.is_file() or each.is_dir()]
+    if not existing:
+        raise SourceNotFound(
+            f"Nothing fits the pattern {str(path)!r}: check it, or name a file or a folder. "
+            f"{_UNTOUCHED}"
+        )
+    return existing
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _existing(path: Path) -> Path:
@@ -69,7 +121,7 @@ def _existing(path: Path) -> Path:
 
 def _below(path: Path, entered: set[Path]) -> Iterator[Found]:
     if path.is_file():
-        yield Found(path=path)
+        yield from _in_file(path)
         return
     if not path.is_dir() or path in entered:
         return
@@ -77,9 +129,8 @@ def _below(path: Path, entered: set[Path]) -> Iterator[Found]:
     try:
         names = sorted(entry.name for entry in os.scandir(path))
     except OSError as error:
-        yield Found(
-            path=path, problem=f"The folder {path} cannot be listed ({error.strerror}): {_CHECK}."
-        )
+        problem = f"The folder {path} cannot be listed ({error.strerror}): {_CHECK}."
+        yield Found(path=path, problem=DocumentError(problem))
         return
     for name in names:
         if name.startswith("."):
@@ -88,6 +139,22 @@ def _below(path: Path, entered: set[Path]) -> Iterator[Found]:
             yield from _below((path / name).resolve(), entered)
         except (OSError, RuntimeError):  # a link that leads nowhere, or round in a circle
             continue
+
+
+def _in_file(path: Path) -> Iterator[Found]:
+    """The file, or the members of an archive."""
+    try:
+        inside = members(path)
+    except DocumentError as problem:
+        yield Found(path=path, problem=problem)
+        return
+    except OSError:  # whoever reads the file says why
+        inside = None
+    if inside is None:
+        yield Found(path=path)
+        return
+    for member, refusal in inside:
+        yield Found(path=path, member=member, problem=refusal)
 
 
 def readable(name: str) -> str:

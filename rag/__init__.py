@@ -21,7 +21,9 @@ from index.errors import (
     UsageError,
 )
 from index.models import (
+    BackupReport,
     Document,
+    DocumentBytes,
     DocumentSummary,
     FileReport,
     Filters,
@@ -31,6 +33,7 @@ from index.models import (
     VerifyReport,
 )
 from rag.assistant import Assistant, library_path, open_assistant
+from rag.backup import back_up_library, restore_library
 from rag.conversations import Conversations
 from rag.models import (
     Answer,
@@ -59,6 +62,7 @@ __all__ = [
     "Answer",
     "AnswerReady",
     "Assistant",
+    "BackupReport",
     "Citation",
     "CitationState",
     "Claim",
@@ -67,6 +71,7 @@ __all__ = [
     "Conversations",
     "Disagreement",
     "Document",
+    "DocumentBytes",
     "DocumentError",
     "DocumentSummary",
     "Draft",
@@ -102,6 +107,8 @@ __all__ = [
     "UnknownDocument",
     "UsageError",
     "VerifyReport",
+    "back_up_library",
     "library_path",
     "open_assistant",
+    "restore_library",
 ]

@@ -16,6 +16,7 @@ from index.errors import SourceNotFound
 from index.library import Library, open_library
 from index.models import (
     Document,
+    DocumentBytes,
     DocumentSummary,
     Filters,
     IngestReport,
@@ -131,17 +132,19 @@ class Assistant:
 
     def add(
         self,
-        *sources: str | Path,
+        *sources: str | Path | DocumentBytes,
         tags: Sequence[str] = (),
         on_progress: ProgressListener | None = None,
     ) -> IngestReport:
-        """Add files and folders; one row of the report for every file, and a bad one stops none.
+        """Add files, folders, ZIP archives and patterns such as `reports/**/*.pdf`, or bytes.
 
-        Raises `SourceNotFound` before anything is written if a path does not exist.
+        The report has one row for every file; a bad one stops none. Raises `SourceNotFound` before
+        anything is written if a path does not exist.
         """
         if "" in sources:
             raise SourceNotFound("A path is empty: name a file or a folder. Nothing was added.")
-        return ingest(self._library, map(Path, sources), tags=tags, on_progress=on_progress)
+        given = [Path(source) if isinstance(source, str) else source for source in sources]
+        return ingest(self._library, given, tags=tags, on_progress=on_progress)
 
     def remove(self, *documents: str) -> tuple[str, ...]:
         """Erase documents named by id, unique beginning of an id, or source; the ids erased.

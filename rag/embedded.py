@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import queue
 import secrets
@@ -18,6 +17,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from index.errors import ModelError
+from index.processes import end_process
 from index.processor import usable_cores
 from index.weights import language_model_weights
 
@@ -132,7 +132,7 @@ class EmbeddedServer:
                 # Ctrl-C in a terminal is for us; the child ends when its input does.
                 start_new_session=True,
             )
-            self._end = weakref.finalize(self, _end_process, process)
+            self._end = weakref.finalize(self, end_process, process)
             order = {
                 "model": str(weights),
                 "name": MODEL_NAME,
@@ -200,17 +200,3 @@ def _did_not_start(error: Exception, log: IO[str]) -> ModelError:
         f"The embedded language model did not start: {error}.{detail} "
         "Set writer to quotes, or to endpoint with llm_base_url."
     )
-
-
-def _end_process(process: subprocess.Popen[str]) -> None:
-    """Asks by closing its input, insists after a second, and leaves no zombie."""
-    if process.stdin is not None:
-        with contextlib.suppress(OSError):  # it died with our words still in the pipe
-            process.stdin.close()
-    try:
-        process.wait(1.0)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    if process.stdout is not None:
-        process.stdout.close()

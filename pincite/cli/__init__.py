@@ -24,6 +24,7 @@ from pincite.cli.holdings import (
     show,
     verify,
 )
+from pincite.cli.saving import BACKUP_EXAMPLES, RESTORE_EXAMPLES, backup, restore
 from pincite.cli.serving import SERVE_EXAMPLES, serve
 
 EXAMPLES = """[bold]Examples[/bold]
@@ -84,6 +85,8 @@ for command, name, panel, examples in (
     (remove, "remove", DOCUMENTS, REMOVE_EXAMPLES),
     (verify, "verify", UPKEEP, VERIFY_EXAMPLES),
     (rebuild, "rebuild", UPKEEP, REBUILD_EXAMPLES),
+    (backup, "backup", UPKEEP, BACKUP_EXAMPLES),
+    (restore, "restore", UPKEEP, RESTORE_EXAMPLES),
     (settings, "settings", UPKEEP, SETTINGS_EXAMPLES),
 ):
     app.command(name, cls=Subcommand, rich_help_panel=panel, epilog=examples)(command)

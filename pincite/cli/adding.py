@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -12,26 +14,43 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from index.models import FileStatus, IngestProgress, IngestReport, ProgressListener
+from index.errors import UsageError
+from index.load import SIZE_LIMIT
+from index.models import DocumentBytes, FileStatus, IngestProgress, IngestReport, ProgressListener
 from pincite.cli.console import messages, output, print_hanging, print_json
 from pincite.cli.failures import FAILED
-from pincite.cli.holdings import counted
+from pincite.cli.holdings import SHORTEST_ID, counted
 from pincite.cli.options import DEFAULT_LIBRARY, JsonOption, LibraryOption
 from rag.render import printable
 
 ADD_EXAMPLES = """[bold]Examples[/bold]
   pincite add articles/
   pincite add report.pdf notes.docx --tag korea
+  pincite add "reports/**/*.pdf" archive.zip
+  pandoc notes.tex -t plain | pincite add - --name notes.txt
   pincite add articles/ --json > report.json"""
 
 NAME_WIDTH = 28
+STDIN = "-"
 
 
 def add(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Files, or folders to be walked.")
+        list[str],
+        typer.Argument(
+            metavar="PATH",
+            help="Files; folders and ZIP archives to be walked; quoted patterns; - for stdin.",
+        ),
     ],
     *,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name",
+            metavar="NAME",
+            help="What to call the document on stdin; another one so called replaces it.",
+        ),
+    ] = None,
     tag: Annotated[
         list[str] | None,
         typer.Option("--tag", metavar="TAG", help="Tag every document; may be repeated."),
@@ -46,9 +65,10 @@ def add(
     """
     from rag.assistant import open_assistant
 
+    sources = _with_stdin(paths, name)
     with open_assistant(library) as assistant:
         with _progress() as listener:
-            report = assistant.add(*paths, tags=tag or (), on_progress=listener)
+            report = assistant.add(*sources, tags=tag or (), on_progress=listener)
         documents = len(assistant.documents())
     if json:
         print_json({"files": report.files})
@@ -56,6 +76,22 @@ def add(
         _print_report(output(), report, library=library, documents=documents)
     if report.failed:
         raise typer.Exit(FAILED)
+
+
+def _with_stdin(paths: Sequence[str], name: str | None) -> list[str | DocumentBytes]:
+    """The paths, with the document on stdin in place of `-`. Raises `UsageError`."""
+    if paths.count(STDIN) > 1:
+        raise UsageError("- is given twice, but stdin holds one document: give it once.")
+    if STDIN not in paths:
+        if name is not None:
+            raise UsageError("--name is for the document on stdin: give - as well, or leave it.")
+        return list(paths)
+    # A byte more than may be read: the reader refuses it and says why.
+    data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
+    # Without a name nothing replaces it: it is called by its content, as its id is.
+    called = f"stdin/{hashlib.sha256(data).hexdigest()[:SHORTEST_ID]}" if name is None else name
+    given = DocumentBytes(name=called, data=data)
+    return [given if path == STDIN else path for path in paths]
 
 
 @contextmanager

@@ -30,6 +30,7 @@ PUBLIC = [
     "Answer",
     "AnswerReady",
     "Assistant",
+    "BackupReport",
     "Citation",
     "CitationState",
     "Claim",
@@ -38,6 +39,7 @@ PUBLIC = [
     "Conversations",
     "Disagreement",
     "Document",
+    "DocumentBytes",
     "DocumentError",
     "DocumentSummary",
     "Draft",
@@ -73,8 +75,10 @@ PUBLIC = [
     "UnknownDocument",
     "UsageError",
     "VerifyReport",
+    "back_up_library",
     "library_path",
     "open_assistant",
+    "restore_library",
 ]
 
 

@@ -1,0 +1,63 @@
+"""All of a library in one file, and back: documents, settings and conversations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index.backup import back_up
+from index.errors import SettingsError
+from index.models import BackupReport, VerifyReport
+from index.restore import restore
+from rag.assistant import library_path
+from rag.conversation_file import SCHEMA_VERSION
+from rag.conversations import CONVERSATIONS_FILE
+from rag.settings import SECRETS, SETTINGS_FILE
+
+
+def back_up_library(file: str | Path, library: str | Path | None = None) -> BackupReport:
+    """Write a library, named as for `open_assistant`, to a file that does not exist yet.
+
+    The library may be in use meanwhile, here or in another process. Secrets in its settings are
+    left out. Raises `UsageError`, `LibraryNotFound`, `LibraryDamaged`, `LibraryUnwritable` or
+    `SettingsError`.
+    """
+    folder = library_path(library)
+    settings = _without_secrets(folder / SETTINGS_FILE)
+    return back_up(
+        folder,
+        Path(file),
+        databases=[CONVERSATIONS_FILE],
+        files={} if settings is None else {SETTINGS_FILE: settings},
+    )
+
+
+def restore_library(file: str | Path, library: str | Path | None = None) -> VerifyReport:
+    """Make a library of a backup, in a folder that does not exist or is empty; nothing is embedded.
+
+    The library stands there once it is whole. The report is that of `Assistant.verify`. Raises
+    `UsageError`, `LibraryDamaged`, `LibraryLocked` or `LibraryUnwritable`.
+    """
+    return restore(
+        Path(file),
+        library_path(library),
+        databases={CONVERSATIONS_FILE: SCHEMA_VERSION},
+        files=[SETTINGS_FILE],
+    )
+
+
+def _without_secrets(path: Path) -> bytes | None:
+    """The settings file as it stands, but for the secrets somebody wrote into it."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    if not path.is_file():
+        return None
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    except (OSError, TOMLKitError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{path} cannot be read as TOML ({error}): mend or delete it."
+        ) from error
+    for name in SECRETS & set(document):
+        del document[name]
+    return tomlkit.dumps(document).encode()
