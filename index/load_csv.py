@@ -16,6 +16,8 @@ MEDIA_TYPE = "text/csv"
 
 _MARKS = ("\t", ";", ",", "|")
 _STATED_MARK = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
+# Lines of prose may have equally many commas, but then they end as sentences do.
+_SENTENCE_END = re.compile(r"[.!?…]$", re.MULTILINE)
 _SAMPLE = 64 * 1024
 # A file of another name must look more like a table: this many rows, each with as many cells.
 _ROWS_WITHOUT_NAME = 5
@@ -38,6 +40,8 @@ def table_mark(text: str, *, named: bool) -> str | None:
     sample = text[:_SAMPLE]
     if len(text) > _SAMPLE:
         sample = sample[: sample.rfind("\n") + 1] or sample
+    if not named and 2 * len(_SENTENCE_END.findall(sample)) > sample.count("\n"):
+        return None
     best: tuple[float, int, str] | None = None
     for mark in _MARKS:
         sizes = Counter(len(row) for row in _rows(sample, mark) if row)

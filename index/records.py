@@ -79,8 +79,9 @@ def record_blocks(fields: Sequence[Field]) -> Iterator[str]:
     >>> list(record_blocks([Field("id", "7"), Field("title", "Gulls"), Field("text", "They eat.")]))
     ['Gulls', 'They eat.', 'id: 7']
     """
-    texts = [field for field in fields if _is_text(field)]
-    short = [field for field in fields if field not in texts]
+    texts, short = [], []
+    for field in fields:
+        (texts if _is_text(field) else short).append(field)
     if texts:
         titles = [field for field in short if _last(field.name) in _TITLE_FIELDS]
         for title in titles[:1]:
