@@ -79,7 +79,8 @@ def record_blocks(fields: Sequence[Field]) -> Iterator[str]:
     >>> list(record_blocks([Field("id", "7"), Field("title", "Gulls"), Field("text", "They eat.")]))
     ['Gulls', 'They eat.', 'id: 7']
     """
-    texts, short = [], []
+    texts: list[Field] = []
+    short: list[Field] = []
     for field in fields:
         (texts if _is_text(field) else short).append(field)
     if texts:
