@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from email import message_from_bytes, policy
 from email.errors import MessageError
+from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
@@ -32,8 +33,8 @@ _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature"} |
 }
 # Programs name these without looking; what is sound UTF-8 was meant as UTF-8.
 _WESTERN = {"us-ascii", "iso-8859-1", "iso-8859-15", "latin1", "windows-1252", "cp1252"}
-# What the library raises where a header is too far from what it should be.
-_ODD_HEADER = (MessageError, ValueError, LookupError, AttributeError, TypeError)
+# More addresses than anybody reads.
+_LONGEST_FIELD = 10_000
 
 
 def is_email(data: bytes, *, named: bool) -> bool:
@@ -60,7 +61,8 @@ def load_eml(data: bytes) -> RawDocument:
     The plain text is preferred to the HTML of the same message. Attachments are not read. Raises
     `ProtectedDocument` for an encrypted message.
     """
-    message = message_from_bytes(_message_bytes(data), policy=policy.default)
+    # The library's newer parser of header fields takes minutes and gigabytes for some of them.
+    message = message_from_bytes(_message_bytes(data), policy=policy.compat32)
     if message.get_content_type() in ("multipart/encrypted", "application/pkcs7-mime"):
         raise ProtectedDocument("is an encrypted e-mail: save its text unencrypted and add that.")
     if _is_saved_page(message):
@@ -97,11 +99,31 @@ def _written(message: Message) -> Iterator[str]:
 
 def _header(message: Message, name: str) -> str:
     """A header field decoded, on one line; empty where there is none."""
+    raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    # Bytes beyond ASCII are kept as surrogates; today they are UTF-8.
+    written = (
+        str(raw)[:_LONGEST_FIELD].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    )
+    return " ".join(normal_form(_words(written)).split())
+
+
+def _words(field: str) -> str:
+    """A field with its encoded words, such as `=?utf-8?q?Gr=C3=B6=C3=9Fe?=`, as text."""
     try:
-        value = message.get(name)
-    except _ODD_HEADER:
-        value = next((raw for key, raw in message.raw_items() if key.lower() == name.lower()), None)
-    return " ".join(normal_form(str(value)).split()) if value is not None else ""
+        pieces = decode_header(field)
+    except (MessageError, ValueError):
+        return field
+    return "".join(
+        piece if isinstance(piece, str) else _in_charset(piece, charset or "raw-unicode-escape")
+        for piece, charset in pieces
+    )
+
+
+def _in_charset(data: bytes, charset: str) -> str:
+    try:
+        return data.decode(charset, errors="replace")
+    except LookupError:
+        return data.decode("utf-8", errors="replace")
 
 
 def _day(stated: str) -> date | None:
@@ -180,4 +202,4 @@ def _attached(message: Message) -> Iterator[str]:
         if part.is_multipart():
             yield from _attached(part)
         elif name and part.get_content_type() not in _SIGNATURES:
-            yield " ".join(normal_form(name).split())
+            yield " ".join(normal_form(_words(name)).split())

@@ -80,7 +80,8 @@ def _chapters(archive: zipfile.ZipFile, package: _Element, folder: str) -> Itera
     """The text of each page that the book's spine names, without its table of contents."""
     items = {item.get("id"): item for item in package.iter(_PACKAGE + "item")}
     held = set(archive.namelist())
-    missing = read = 0
+    missing = 0
+    read: set[str] = set()
     for reference in package.iter(_PACKAGE + "itemref"):
         item = items.get(reference.get("idref"))
         if item is None or item.get("media-type") not in _PAGES:
@@ -88,8 +89,10 @@ def _chapters(archive: zipfile.ZipFile, package: _Element, folder: str) -> Itera
         name = posixpath.normpath(posixpath.join(folder, unquote(item.get("href") or "")))
         if name not in held:
             missing += 1
+        # A chapter that is named twice is read once.
+        if name not in held or name in read:
             continue
-        read += 1
+        read.add(name)
         # The page of a book's own table of contents repeats the headings.
         if "nav" not in (item.get("properties") or "").split():
             yield "\n\n".join(_blocks(archive.read(name), name))

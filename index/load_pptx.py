@@ -35,10 +35,11 @@ def load_pptx(data: bytes) -> RawDocument:
     if not any(part in types for part in _MAIN_PARTS):
         raise UnsupportedFormat("is a slide show or a template: save it as an ordinary PPTX file.")
     presentation = pptx.Presentation(io.BytesIO(data))
-    slides = [normal_form(joined(_blocks(slide))) for slide in presentation.slides]
-    text, page_starts = _numbered(slides)
+    # A slide that a damaged file names several times is one slide.
+    slides = list({slide.part.partname: slide for slide in presentation.slides}.values())
+    text, page_starts = _numbered(normal_form(joined(_blocks(slide))) for slide in slides)
     facts = presentation.core_properties
-    first = next(iter(presentation.slides), None)
+    first = next(iter(slides), None)
     return RawDocument(
         media_type=MEDIA_TYPE,
         text=text,

@@ -49,10 +49,9 @@ def _paired(match: re.Match[str]) -> str:
 def _converted(source: str) -> str:
     from striprtf.striprtf import rtf_to_text
 
-    if "\\bin" not in source:
-        # Line breaks mean nothing in RTF. Without them the library looks for the address of a link
-        # to the end of the file, and writes it into the sentence.
-        source = source.replace("}", "}\n")
+    # Line breaks mean nothing in RTF. Without this one the library looks for the address of a link
+    # to the end of the file, again for each link, and writes it into the sentence.
+    source = source.replace("\\field{", "\\field\n{")
     return str(rtf_to_text(source, errors="replace"))  # type: ignore[no-untyped-call]
 
 

@@ -11,10 +11,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from index.decode import normal_form
-from index.errors import BrokenDocument
+from index.errors import OversizedDocument
 from index.metadata import language_code, people, stated_title
 from index.models import RawDocument
-from index.records import joined, table_blocks
+from index.records import TEXT_LIMIT, joined, table_blocks
 from index.zip_files import opened
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # Excel's own limit; a file that names rows beyond it was made by no spreadsheet.
 _MOST_ROWS = 1_048_576
-# Cells that are passed over because a row has nothing in them cost time as well.
-_MOST_CELLS = 50_000_000
+_MOST_CELLS = 20_000_000
 # Decimal keeps 28 digits, places included.
 _LARGEST_SHAPED = Decimal(10) ** 15
 
@@ -45,7 +44,7 @@ def load_xlsx(data: bytes) -> RawDocument:
     """Read an XLSX file: what its visible sheets show, dates as in ISO 8601.
 
     Formulas are read as the result that was saved with them; hidden sheets, charts and comments
-    are left out. Raises `OversizedDocument`, `ProtectedDocument` or `BrokenDocument` with a message
+    are left out. Raises `OversizedDocument` or `ProtectedDocument` with a message
     that follows the file's name, and whatever openpyxl raises for a damaged file.
     """
     import openpyxl
@@ -71,26 +70,29 @@ def load_xlsx(data: bytes) -> RawDocument:
 
 def _blocks(sheets: list[ReadOnlyWorksheet]) -> Iterator[str]:
     for sheet in sheets:
-        blocks = list(table_blocks(list(_rows(sheet))))
+        rows = list(_rows(sheet))
         # A name that the program gave says nothing.
-        if blocks and not _GIVEN_NAME.fullmatch(sheet.title.strip()):
+        if any(map(any, rows)) and not _GIVEN_NAME.fullmatch(sheet.title.strip()):
             yield sheet.title.strip()
-        yield from blocks
+        yield from table_blocks(rows)
 
 
 def _rows(sheet: ReadOnlyWorksheet) -> Iterator[list[str]]:
     """The rows; of several empty ones the first. What the file says of its size is not believed."""
     sheet.reset_dimensions()
-    cells = 0
+    cells = characters = 0
     was_filled = False
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        cells += len(row)
-        if number > _MOST_ROWS or cells > _MOST_CELLS:
-            raise BrokenDocument(
-                f"has a sheet ({sheet.title}) of more than {_MOST_ROWS:,} rows or"
-                f" {_MOST_CELLS:,} cells: save it again in its own program, or split it."
-            )
         shown = [_shown(cell) for cell in row]
+        # Empty cells cost memory as well, and a text stored once may stand in a million cells.
+        cells += len(shown)
+        characters += sum(map(len, shown))
+        if number > _MOST_ROWS or cells > _MOST_CELLS or characters > TEXT_LIMIT:
+            raise OversizedDocument(
+                f"has a sheet ({sheet.title}) of more than {_MOST_ROWS:,} rows,"
+                f" {_MOST_CELLS:,} cells or {TEXT_LIMIT // 1024 // 1024} million characters: split"
+                " it."
+            )
         if any(shown) or was_filled:
             yield shown
         was_filled = any(shown)

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
+from index.errors import OversizedDocument
+
 BETWEEN_CELLS = " | "
+
+# As many characters as a text file may have.
+TEXT_LIMIT = 100 * 1024 * 1024
 
 # A value with more characters is a text of its own rather than a cell of a line.
 LONGEST_CELL = 200
@@ -96,10 +101,21 @@ def record_blocks(fields: Sequence[Field]) -> Iterator[str]:
 
 
 def joined(blocks: Iterable[str]) -> str:
-    """The blocks as one text: rows that follow each other as lines, all else as paragraphs."""
+    """The blocks as one text: rows that follow each other as lines, all else as paragraphs.
+
+    Raises `OversizedDocument` with a message that follows the file's name: a small file may say
+    the same long value, or the same name of a column, a million times.
+    """
     text: list[str] = []
     was_row = False
+    length = 0
     for block in blocks:
+        length += len(block)
+        if length > TEXT_LIMIT:
+            raise OversizedDocument(
+                f"becomes more than {TEXT_LIMIT // 1024 // 1024} million characters of text: split"
+                " it."
+            )
         is_row = BETWEEN_CELLS in block and "\n" not in block and len(block) <= LONGEST_LINE * 2
         if text:
             text.append("\n" if is_row and was_row else "\n\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -145,6 +146,25 @@ def test_rtf_keeps_words_and_loses_fonts_pictures_and_addresses() -> None:
     assert raw.text == (
         "The crews walked out, grüßte Я 😀.\n\nSee the notice.\n\nPetrel | 9\nGannet | 12"
     )
+
+
+def test_links_without_end_take_no_time() -> None:
+    begun = time.monotonic()
+    source = rb"{\rtf1 Text.\par " + rb"{\field{\*\fldinst{HYPERLINK x" * 50_000 + b"}"
+    assert load(source, "a.rtf").text == "Text."
+    assert time.monotonic() - begun < 10
+
+
+def test_a_chapter_that_is_named_a_thousand_times_is_read_once() -> None:
+    data = repacked(
+        book("<p>Text.</p>"),
+        {
+            "OPS/book.opf": lambda content: content.replace(
+                b'<itemref idref="c1"/>', b'<itemref idref="c1"/>' * 1000
+            )
+        },
+    )
+    assert load(data, "a.epub").text == "Text."
 
 
 def test_headings_of_restructured_text_lose_their_lines() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pptx
 import pytest
 from pptx.presentation import Presentation
@@ -93,3 +95,11 @@ def test_a_slide_show_is_not_read() -> None:
 def test_a_presentation_without_slides_is_empty() -> None:
     with pytest.raises(EmptyDocument, match=r"none\.pptx holds no text"):
         load(saved(pptx.Presentation()), "none.pptx")
+
+
+def test_a_slide_that_is_named_twice_is_one_slide() -> None:
+    def doubled(content: bytes) -> bytes:
+        return re.sub(rb"(<p:sldId [^>]*/>)", rb"\1\1", content)
+
+    raw = load(repacked(slides("Gulls."), {"ppt/presentation.xml": doubled}), "a.pptx")
+    assert (raw.text, raw.page_starts) == ("Gulls.", (0,))

@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 import openpyxl
 import pytest
 
+from index import load_xlsx
 from index.clean import clean
-from index.errors import BrokenDocument
+from index.errors import BrokenDocument, OversizedDocument
 from index.load import load
 from index.models import RawDocument
 from tests.made_files import repacked, saved, workbook
@@ -133,7 +134,7 @@ def test_a_row_far_below_all_others_does_not_hang() -> None:
         {SHEET: lambda content: content.replace(b'<row r="2">', b'<row r="99999999999">')},
     )
     begun = clock.monotonic()
-    with pytest.raises(BrokenDocument, match="more than 1,048,576 rows"):
+    with pytest.raises(OversizedDocument, match="more than 1,048,576 rows"):
         load(data, "a.xlsx")
     assert clock.monotonic() - begun < 10
 
@@ -142,3 +143,24 @@ def test_values_that_look_like_a_byline_stay() -> None:
     raw = load(workbook(("By", "Year"), ("Ida Roe", 1904)), "a.xlsx")
     assert clean(raw, "a.xlsx").text == "By: Ida Roe | Year: 1904"
     assert clean(raw, "a.xlsx").author is None
+
+
+def test_a_text_stored_once_and_shown_without_end_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(load_xlsx, "TEXT_LIMIT", 1_000_000)
+    data = workbook(*[("word " * 1000,)] * 300)
+    assert len(data) < 20_000
+    with pytest.raises(OversizedDocument, match=r"million characters: split it\.$"):
+        load(data, "a.xlsx")
+
+
+def test_empty_cells_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load_xlsx, "_MOST_CELLS", 1_000_000)
+    far = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(2, 99))
+    data = repacked(
+        workbook(("a",)),
+        {SHEET: lambda content: content.replace(b"</sheetData>", far + b"</sheetData>")},
+    )
+    with pytest.raises(OversizedDocument, match="1,000,000 cells"):
+        load(data, "a.xlsx")

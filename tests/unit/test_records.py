@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from index import records
+from index.errors import OversizedDocument
 from index.models import Span
 from index.records import Field, joined, record_blocks, table_blocks
 from index.sentences import LONGEST, sentences
@@ -97,3 +99,10 @@ def test_each_row_is_a_sentence_and_none_is_joined_with_the_next() -> None:
     spans = sentences(text)
     assert [text[start:end] for start, end in spans] == text.split("\n")
     assert spans[0] == Span(0, len("Boat: boat 0 | Crew: few"))
+
+
+def test_names_that_make_a_small_table_endless_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "TEXT_LIMIT", 10_000)
+    header = tuple("Name" + "x" * 50 + str(number) for number in range(10))
+    with pytest.raises(OversizedDocument, match="characters of text"):
+        joined(table_blocks([header, *[("a",) * 10] * 100]))
