@@ -7,14 +7,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import PurePath
 
+from index import load_csv, load_eml, load_json, load_xlsx
 from index.chrome import chrome_lines
-from index.head import read_head
+from index.head import Head, read_head
 from index.models import RawDocument, Span
 
 # Offsets refer to the cleaned text: a change of what is removed needs a new number here.
 CLEANER_VERSION = 1
 
 _WEB_TEXT = {"text/plain", "text/html"}
+# What stands in their first lines are values, even where they look like a byline.
+_WITHOUT_HEAD = {
+    load_csv.MEDIA_TYPE,
+    load_json.MEDIA_TYPE,
+    load_xlsx.MEDIA_TYPE,
+    load_eml.MEDIA_TYPE,
+}
 _SURPLUS = re.compile(r"\A\s+|\n{3,}|\s+\Z")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _NO_NAME = re.compile(
@@ -34,7 +42,7 @@ def clean(raw: RawDocument, name: str) -> RawDocument:
     lines = _lines(raw.text)
     texts = [raw.text[line.start : line.end].strip() for line in lines]
     dropped = set(chrome_lines(texts)) if raw.media_type in _WEB_TEXT else set()
-    head = read_head(texts, dropped, raw)
+    head = Head() if raw.media_type in _WITHOUT_HEAD else read_head(texts, dropped, raw)
     dropped |= head.lines
     if all(number in dropped or not text for number, text in enumerate(texts)):
         # A file that is nothing but a headline is its own body.

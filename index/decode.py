@@ -154,5 +154,6 @@ def _checked(text: str, name: str) -> str:
 
 def _no_text(name: str) -> UnsupportedFormat:
     return UnsupportedFormat(
-        f"{name} is a binary file, not text: add a text, Markdown, HTML, PDF or DOCX file instead."
+        f"{name} is a binary file of no format that Pincite reads: save what it holds as PDF, DOCX,"
+        " XLSX or text."
     )

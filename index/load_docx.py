@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.decode import normal_form
-from index.errors import OversizedDocument, ProtectedDocument, UnsupportedFormat
+from index.errors import UnsupportedFormat
 from index.metadata import language_code, people, plain_name, stated_title
 from index.models import RawDocument
+from index.records import row_line
+from index.zip_files import opened
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-# The sum of what all members say they unpack to; more is refused before anything is unpacked.
-UNPACKED_LIMIT = 300 * 1024 * 1024
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -41,7 +39,12 @@ def load_docx(data: bytes) -> RawDocument:
     """
     import docx
 
-    _refuse_unsafe(data)
+    with opened(data) as archive:
+        types = archive.read("[Content_Types].xml")
+    if b"document.main+xml" not in types:
+        raise UnsupportedFormat(
+            "is a Word template or a document with macros: save it as an ordinary DOCX file."
+        )
     document = docx.Document(io.BytesIO(data))
     blocks = [block for block in _blocks(document.element.body) if block.strip()]
     facts = document.core_properties
@@ -52,24 +55,6 @@ def load_docx(data: bytes) -> RawDocument:
         author=people(facts.author),
         language=language_code(facts.language),
     )
-
-
-def _refuse_unsafe(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = archive.infolist()
-        types = b""
-        if sum(member.file_size for member in members) > UNPACKED_LIMIT:
-            raise OversizedDocument(
-                f"unpacks to more than {UNPACKED_LIMIT // 1024 // 1024} MB: remove its pictures"
-                " or split it."
-            )
-        if any(member.flag_bits & 1 for member in members):
-            raise ProtectedDocument("is encrypted: save it without a password and add it again.")
-        types = archive.read("[Content_Types].xml")
-    if b"document.main+xml" not in types:
-        raise UnsupportedFormat(
-            "is a Word template or a document with macros: save it as an ordinary DOCX file."
-        )
 
 
 def _blocks(parent: _Element) -> Iterator[str]:
@@ -94,8 +79,7 @@ def _text_boxes(paragraph: _Element) -> Iterator[str]:
 def _rows(table: _Element) -> Iterator[str]:
     """One line for each row; a table of a single column is read like paragraphs."""
     for row in _inside(table, _WORD + "tr"):
-        cells = [" ".join(" ".join(_blocks(cell)).split()) for cell in _inside(row, _WORD + "tc")]
-        yield " | ".join(cell for cell in cells if cell)
+        yield row_line(" ".join(_blocks(cell)) for cell in _inside(row, _WORD + "tc"))
 
 
 def _inside(parent: _Element, tag: str) -> Iterator[_Element]:

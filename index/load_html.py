@@ -11,26 +11,16 @@ from typing import TYPE_CHECKING
 
 from index.decode import normal_form
 from index.errors import EmptyDocument
+from index.html_blocks import NOT_READ, blocks_of, parsed_page
 from index.html_metadata import page_facts
 from index.models import RawDocument
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-_NOT_READ = {"script", "style", "noscript", "template", "nav", "form", "button", "svg", "title"}
-_INLINE = {
-    *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
-    *("ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup"),
-    *("time", "tt", "u", "var", "wbr", "hi", "ref"),
-}
-_PREFORMATTED = {"pre", "textarea", "code"}
-_LINE_BREAKS = {"br", "lb"}
-_CELLS = {"td", "th", "cell"}
 # Shorter paragraphs, such as captions and buttons, are no evidence of an article.
 _SHORTEST_PARAGRAPH = 40
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]」』]*$")
-_BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
 def load_html(text: str) -> RawDocument:
@@ -39,13 +29,9 @@ def load_html(text: str) -> RawDocument:
     Nothing is fetched. Extraction favours completeness: a line of the page's furniture may survive
     where the alternative is to lose a sentence.
     """
-    import lxml.html
-
-    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
-    source = _XML_DECLARATION.sub("", text, count=1)
-    if not source.strip():
+    tree = parsed_page(text)
+    if tree is None:
         raise EmptyDocument("holds no text: there is nothing to add.")
-    tree = lxml.html.document_fromstring(source, parser=parser)
     facts = page_facts(tree)
     return RawDocument(
         media_type="text/html",
@@ -62,14 +48,14 @@ def _article(tree: HtmlElement) -> str:
     import trafilatura
 
     body = tree.find("body")
-    whole = list(_blocks(tree if body is None else body))
+    whole = list(blocks_of(tree if body is None else body))
     paragraphs = list(_paragraphs(tree))
     extracted = trafilatura.bare_extraction(
         tree, favor_recall=True, include_comments=False, with_metadata=False
     )
     # Without `as_dict` the result is a document; the annotation allows for both.
     content = getattr(extracted, "body", None)
-    blocks = [] if content is None else list(_blocks(content))
+    blocks = [] if content is None else list(blocks_of(content))
     # A page without an article, such as a note of three lines, comes back as one lump or not at
     # all; it is read as it stands.
     if len(blocks) <= 1 and len("".join(blocks)) >= 0.8 * len("".join(whole)):
@@ -84,7 +70,7 @@ def _paragraphs(tree: HtmlElement) -> Iterator[tuple[str, str]]:
         if len(text) < _SHORTEST_PARAGRAPH or not _SENTENCE_END.search(text):
             continue
         ancestors = [paragraph, *paragraph.iterancestors()]
-        if not _NOT_READ & {each.tag for each in ancestors}:
+        if not NOT_READ & {each.tag for each in ancestors}:
             yield "<".join(f"{each.tag}.{each.get('class') or ''}" for each in ancestors[:4]), text
 
 
@@ -126,49 +112,3 @@ def _places(blocks: list[str], texts: list[str]) -> list[int | None]:
         places.append(bisect_right(ends, at) if at >= 0 else None)
         last = max(last, at)
     return places
-
-
-def _blocks(root: HtmlElement) -> Iterator[str]:
-    """The text of each block element in order; the cells of a table row share a line."""
-    pieces: list[str] = []
-    for piece in _pieces(root):
-        if piece is not None:
-            pieces.append(piece)
-            continue
-        block = "\n".join(line.strip(" |") for line in "".join(pieces).split("\n")).strip()
-        pieces = []
-        if block:
-            yield block
-
-
-def _pieces(root: HtmlElement) -> Iterator[str | None]:
-    """Runs of text, with `None` wherever a block begins or ends."""
-    from lxml import etree
-
-    walk = etree.iterwalk(root, events=("start", "end"))
-    for event, element in walk:
-        tag = element.tag if isinstance(element.tag, str) else "script"
-        if event == "start":
-            if tag in _NOT_READ:
-                walk.skip_subtree()
-            elif tag in _CELLS:
-                # Paragraphs inside a cell must not break the row.
-                yield " ".join(" ".join(element.itertext()).split()) + " | "
-                walk.skip_subtree()
-            elif tag in _LINE_BREAKS:
-                yield "\n"
-            else:
-                yield from () if tag in _INLINE else (None,)
-                yield _collapsed(element, element.text)
-            continue
-        if tag not in _INLINE | _CELLS | _LINE_BREAKS:
-            yield None
-        if element is not root:
-            yield _collapsed(element.getparent(), element.tail)
-
-
-def _collapsed(element: HtmlElement, text: str | None) -> str:
-    """White space as a browser shows it: kept in preformatted text, else one space."""
-    if not text or element.tag in _PREFORMATTED:
-        return text or ""
-    return _BLANKS.sub(" ", text)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from index.dates import find_date
 from index.decode import normal_form
-from index.metadata import language_code, people, plain_name
+from index.metadata import plain_name, stated_facts
 from index.models import RawDocument
 
 if TYPE_CHECKING:
@@ -36,19 +34,16 @@ def load_markdown(text: str) -> RawDocument:
         facts = _front_matter(matched.group(1))
         text = text[matched.end() :] if facts else text
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    stated = stated_facts(facts)
     return RawDocument(
         media_type="text/markdown",
         text=normal_form("\n\n".join(_blocks(tokens))),
         title=plain_name(facts.get("title")) or _first_heading(tokens),
-        outlet=_first(plain_name(facts.get(key)) for key in ("outlet", "publisher", "source")),
-        author=_first(people(facts.get(key)) for key in ("author", "authors", "by")),
-        published_at=_day(facts),
-        language=_first(language_code(facts.get(key)) for key in ("language", "lang")),
+        outlet=stated.outlet,
+        author=stated.author,
+        published_at=stated.published_at,
+        language=stated.language,
     )
-
-
-def _first(found: Iterable[str | None]) -> str | None:
-    return next((each for each in found if each is not None), None)
 
 
 def _front_matter(source: str) -> Mapping[str, object]:
@@ -62,18 +57,6 @@ def _front_matter(source: str) -> Mapping[str, object]:
     if not isinstance(facts, dict):
         return {}
     return {str(key).lower(): value for key, value in facts.items()}
-
-
-def _day(facts: Mapping[str, object]) -> date | None:
-    for key in ("published_at", "published", "date", "pubdate", "publishdate"):
-        value = facts.get(key)
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
-        if isinstance(value, str) and (found := find_date(value)):
-            return found
-    return None
 
 
 def _first_heading(tokens: Sequence[Token]) -> str | None:

@@ -53,8 +53,10 @@ def load_pdf(data: bytes) -> RawDocument:
             f"has no text layer (pages: {len(pages)}): it is a scan, or only drawings; run text"
             " recognition (OCR) over it and add the result."
         )
+    kept = without_running_lines(pages)
     text, page_starts = join_pages(
-        [normal_form("\n\n".join(paragraphs(lines))) for lines in without_running_lines(pages)]
+        # Pages of nothing but running lines, such as cards, are read as they are.
+        [normal_form("\n\n".join(paragraphs(lines))) for lines in (kept if any(kept) else pages)]
     )
     return RawDocument(
         media_type=MEDIA_TYPE,

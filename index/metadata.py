@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 
+from index.dates import find_date
 from index.decode import normal_form
 
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_])")
@@ -20,7 +23,7 @@ _NO_TITLE = re.compile(
 
 # What programs write where a person wrote nothing.
 _NOBODY = re.compile(
-    r"(?:python-docx|anonymous|unknown|unspecified|admin(?:istrator)?|user|author|owner|none|null"
+    r"(?:python-docx|python-pptx|openpyxl|xlsxwriter|anonymous|unknown|unspecified|admin(?:istrator)?|user|author|owner|none|null"
     r"|microsoft office user|staff)",
     re.IGNORECASE,
 )
@@ -76,3 +79,40 @@ def language_code(value: object) -> str | None:
     matched = _LANGUAGE.match(value.strip())
     code = matched.group().lower() if matched else None
     return None if code in {"und", "zxx", "mul"} else code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedFacts:
+    """What the fields above an article state; `None` where they are silent."""
+
+    outlet: str | None
+    author: str | None
+    published_at: date | None
+    language: str | None
+
+
+def stated_facts(fields: Mapping[str, object]) -> StatedFacts:
+    """The facts among named fields, whatever the case of their names, by the usual names."""
+    facts = {str(key).lower(): value for key, value in fields.items()}
+    return StatedFacts(
+        outlet=_first(plain_name(facts.get(key)) for key in ("outlet", "publisher", "source")),
+        author=_first(people(facts.get(key)) for key in ("author", "authors", "by")),
+        published_at=_day(facts),
+        language=_first(language_code(facts.get(key)) for key in ("language", "lang")),
+    )
+
+
+def _first(found: Iterable[str | None]) -> str | None:
+    return next((each for each in found if each is not None), None)
+
+
+def _day(facts: Mapping[str, object]) -> date | None:
+    for key in ("published_at", "published", "date", "pubdate", "publishdate"):
+        value = facts.get(key)
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        if isinstance(value, str) and (found := find_date(value)):
+            return found
+    return None

@@ -9,10 +9,17 @@ from pathlib import PurePath
 from typing import Literal
 
 from index.errors import BrokenDocument, ProtectedDocument, UnsupportedFormat
+from index.load_csv import table_mark
+from index.load_eml import is_email
+from index.load_json import is_json, is_json_lines
 
-Kind = Literal["text", "markdown", "html", "pdf", "docx"]
+BytesKind = Literal["pdf", "docx", "pptx", "xlsx", "epub", "odt", "rtf", "eml", "text"]
+TextKind = Literal["text", "markdown", "rst", "html", "json", "json lines", "table"]
 
-READABLE = "Pincite reads text, Markdown, HTML, PDF and DOCX files."
+READABLE = (
+    "Pincite reads text, Markdown, reStructuredText, HTML, PDF, DOCX, PPTX, XLSX, ODT, RTF, EPUB,"
+    " EML, CSV, TSV and JSON files."
+)
 
 # (offset, bytes at that offset, what such a file is)
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
@@ -51,25 +58,30 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"wOFF", "a font"),
     (0, b"wOF2", "a font"),
     (0, b"OTTO", "a font"),
-    (0, b"{\\rtf", "an RTF document (save it as DOCX)"),
     (0, b"%!PS", "a PostScript document (save it as PDF)"),
 )
+_RTF = b"{\\rtf"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
-# What a zip holds, by a member that every such file has.
+# What a zip holds, by a member that every such file has: what is read, then what is not.
+_ZIP_KINDS: tuple[tuple[str, BytesKind], ...] = (
+    ("word/document.xml", "docx"),
+    ("ppt/presentation.xml", "pptx"),
+    ("xl/workbook.xml", "xlsx"),
+)
 _ZIP_MEMBERS = (
-    ("xl/workbook.xml", "an Excel workbook"),
-    ("xl/workbook.bin", "an Excel workbook"),
-    ("ppt/presentation.xml", "a PowerPoint presentation"),
-    ("META-INF/container.xml", "an EPUB book"),
+    ("xl/workbook.bin", "a binary Excel workbook (save it as XLSX)"),
     ("AndroidManifest.xml", "an Android program"),
     ("META-INF/MANIFEST.MF", "a Java program"),
+    ("Index/Document.iwa", "a Pages, Numbers or Keynote document (save it as PDF)"),
 )
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
 _ZIP_MIMETYPES = (
-    (b"application/epub", "an EPUB book"),
-    (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (save it as DOCX)"),
-    (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
+    (_OPEN_DOCUMENT + b"text-", "an OpenDocument template (save it as ODT)"),
+    (_OPEN_DOCUMENT + b"spreadsheet", "an OpenDocument spreadsheet (save it as XLSX)"),
+    (_OPEN_DOCUMENT + b"presentation", "an OpenDocument presentation (save it as PPTX)"),
+    (_OPEN_DOCUMENT, "an OpenDocument file"),
 )
 
 _HTML_START = re.compile(
@@ -83,12 +95,19 @@ _HTML_FRAGMENT = re.compile(
 )
 _HTML_CLOSING = re.compile(r"</(?:p|div|article|section|table|ul|ol|span|h[1-6]|body)>", re.I)
 _SVG = re.compile(r"\s*(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE\s+svg[^>]*>|\s)*<svg\b", re.S | re.I)
-_XML = re.compile(r"\s*<\?xml\b")
-_MARKDOWN_SUFFIXES = {".md", ".markdown", ".mdown", ".mkd", ".mdx"}
-_OTHER_TEXT_SUFFIXES = {".csv", ".tsv", ".json", ".jsonl", ".eml", ".rst", ".org", ".tex", ".py"}
+_XML = re.compile(r"\s*<(?:\?xml|rss|feed|rdf:RDF)\b")
+_MARKUP_SUFFIXES: dict[str, TextKind] = {
+    **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx"), "markdown"),
+    **dict.fromkeys((".rst", ".rest"), "rst"),
+}
+_TABLE_SUFFIXES = {".csv", ".tsv", ".tab"}
+_JSON_SUFFIXES = {".json", ".geojson", ".ipynb"}
+_JSON_LINES_SUFFIXES = {".jsonl", ".ndjson"}
+_EMAIL_SUFFIXES = {".eml", ".mht", ".mhtml"}
+_OTHER_TEXT_SUFFIXES = {".org", ".tex", ".py"}
 
 
-def sniff_bytes(data: bytes, name: str) -> Literal["pdf", "docx", "text"]:
+def sniff_bytes(data: bytes, name: str) -> BytesKind:
     """The format by the file's first bytes and zip members; `text` is everything else.
 
     Raises `UnsupportedFormat` naming what the file is, `ProtectedDocument` for an encrypted Office
@@ -101,30 +120,42 @@ def sniff_bytes(data: bytes, name: str) -> Literal["pdf", "docx", "text"]:
         return "pdf"
     if data.startswith(_ZIP):
         return _sniff_zip(data, name)
+    if data.startswith(_RTF):
+        return "rtf"
     if data.startswith(_OLE):
         _refuse_ole(data, name)
     for offset, magic, what in _MAGIC:
         if data.startswith(magic, offset):
             raise UnsupportedFormat(f"{name} is {what} by its content: {READABLE}")
-    return "text"
+    return "eml" if is_email(data, named=_suffix(name) in _EMAIL_SUFFIXES) else "text"
 
 
-def sniff_text(text: str, name: str) -> Literal["text", "markdown", "html"]:
-    """HTML or Markdown or neither. Raises `UnsupportedFormat` for XML that is no HTML."""
-    suffix = PurePath(name).suffix.lower()
+def sniff_text(text: str, name: str) -> TextKind:
+    """Which kind of text it is. Raises `UnsupportedFormat` for XML that is no HTML."""
+    suffix = _suffix(name)
     if _HTML_START.match(text[:20_000]):
         return "html"
-    if suffix in _MARKDOWN_SUFFIXES:
-        return "markdown"
+    if suffix in _MARKUP_SUFFIXES:
+        return _MARKUP_SUFFIXES[suffix]
     if _SVG.match(text[:4000]):
         raise UnsupportedFormat(f"{name} is an SVG image: {READABLE}")
     if _XML.match(text):
         raise UnsupportedFormat(f"{name} is an XML file: {READABLE}")
+    if is_json_lines(text, named=suffix in _JSON_LINES_SUFFIXES):
+        return "json lines"
+    if is_json(text, named=suffix in _JSON_SUFFIXES):
+        return "json"
     if _HTML_FRAGMENT.match(text) and _HTML_CLOSING.search(text):
         return "html"
-    if suffix not in _OTHER_TEXT_SUFFIXES and _looks_like_markdown(text):
+    if table_mark(text, named=suffix in _TABLE_SUFFIXES):
+        return "table"
+    if suffix not in _OTHER_TEXT_SUFFIXES | _TABLE_SUFFIXES and _looks_like_markdown(text):
         return "markdown"
     return "text"
+
+
+def _suffix(name: str) -> str:
+    return PurePath(name).suffix.lower()
 
 
 def _looks_like_markdown(text: str) -> bool:
@@ -141,28 +172,31 @@ def _looks_like_markdown(text: str) -> bool:
     return sum(bool(re.search(sign, text[:50_000], re.MULTILINE)) for sign in signs) >= 2
 
 
-def _sniff_zip(data: bytes, name: str) -> Literal["docx"]:
+def _sniff_zip(data: bytes, name: str) -> BytesKind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = set(archive.namelist())
-            kind = _mimetype(archive) if "mimetype" in members else None
+            declared = _mimetype(archive) if "mimetype" in members else b""
     except Exception as error:
         raise BrokenDocument(
             f"{name} is damaged: it begins like a DOCX file or another zip archive, but its table"
             " of contents cannot be read; save or download it again."
         ) from error
-    if "word/document.xml" in members and "[Content_Types].xml" in members:
-        return "docx"
-    for member, what in _ZIP_MEMBERS:
-        if kind is None and member in members:
-            kind = what
-    raise UnsupportedFormat(f"{name} is {kind or 'a zip archive'}: {READABLE}")
+    for member, kind in _ZIP_KINDS:
+        if member in members and "[Content_Types].xml" in members:
+            return kind
+    if declared.startswith(b"application/epub") or "META-INF/container.xml" in members:
+        return "epub"
+    if declared == _OPEN_DOCUMENT + b"text":
+        return "odt"
+    found = [what for prefix, what in _ZIP_MIMETYPES if declared.startswith(prefix)]
+    found += [what for member, what in _ZIP_MEMBERS if member in members]
+    raise UnsupportedFormat(f"{name} is {[*found, 'a zip archive'][0]}: {READABLE}")
 
 
-def _mimetype(archive: zipfile.ZipFile) -> str | None:
+def _mimetype(archive: zipfile.ZipFile) -> bytes:
     with archive.open("mimetype") as member:
-        declared = member.read(200)
-    return next((what for prefix, what in _ZIP_MIMETYPES if declared.startswith(prefix)), None)
+        return member.read(200).strip()
 
 
 def _refuse_ole(data: bytes, name: str) -> None:
@@ -171,5 +205,6 @@ def _refuse_ole(data: bytes, name: str) -> None:
             f"{name} is an encrypted Office document: save it without a password and add it again."
         )
     raise UnsupportedFormat(
-        f"{name} is an old Office file (such as .doc, .xls, .ppt or .msg): save it as DOCX or PDF."
+        f"{name} is an old Office file (such as .doc, .xls, .ppt or .msg): save it as DOCX, XLSX,"
+        " PPTX, EML or PDF."
     )

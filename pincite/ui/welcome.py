@@ -52,8 +52,8 @@ def _empty_library() -> str:
     return (
         '<div class="welcome"><h2>Start with documents</h2>'
         "<p>Pincite answers questions from your own documents, and from nothing else. Add "
-        "articles, reports or notes as PDF, Word, HTML, Markdown or text. Drop them anywhere "
-        f"on this page, or choose files.</p>{render_ways_to_begin()}</div>"
+        "articles, reports, notes, slides, tables or e-mails: PDF, Office, HTML, EPUB, text and "
+        f"more. Drop them anywhere on this page, or choose files.</p>{render_ways_to_begin()}</div>"
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import rag
+from index.sniff import READABLE
 
 from .misbehaving_server import MisbehavingServer
 
@@ -36,12 +37,13 @@ BAD_FILES = {
     "binary.txt": (
         bytes(range(256)) * 20,
         "skipped",
-        "is a binary file, not text: add a text, Markdown, HTML, PDF or DOCX file instead.",
+        "is a binary file of no format that Pincite reads: save what it holds as PDF, DOCX, XLSX"
+        " or text.",
     ),
     "picture.txt": (
         b"\x89PNG\r\n\x1a\n" + bytes(64),
         "skipped",
-        "is a PNG image by its content: Pincite reads text, Markdown, HTML, PDF and DOCX files.",
+        f"is a PNG image by its content: {READABLE}",
     ),
 }
 

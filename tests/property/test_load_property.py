@@ -5,47 +5,45 @@ from __future__ import annotations
 import io
 import zipfile
 
-import docx
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reportlab.pdfgen.canvas import Canvas
 
 from index.clean import clean
 from index.decode import normal_form
 from index.errors import DocumentError
 from index.load import load
+from tests.made_files import MAKERS, ZIPPED
 
 
-def pdf() -> bytes:
+def unpacked(data: bytes) -> bytes:
+    """The archive with its members stored, not deflated, so that changed bytes reach the parser."""
     buffer = io.BytesIO()
-    canvas = Canvas(buffer)
-    canvas.drawString(72, 700, "The crews walked out.")
-    canvas.save()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(buffer, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
     return buffer.getvalue()
 
 
-def word_file() -> bytes:
-    buffer = io.BytesIO()
-    document = docx.Document()
-    document.add_paragraph("The crews walked out.")
-    document.save(buffer)
-    # Stored, not deflated, so that changed bytes reach the parser.
-    stored = io.BytesIO()
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(stored, "w") as target:
-        for name in ("[Content_Types].xml", "_rels/.rels", "word/document.xml"):
-            target.writestr(name, source.read(name))
-    return stored.getvalue()
-
-
+MADE = {name: make("The crews walked out.") for name, make in MAKERS.items()}
 SEEDS = (
-    pdf(),
-    word_file(),
+    *(unpacked(made) if name in ZIPPED else made for name, made in MADE.items()),
     b"<html><head><title>A</title></head><body><p>The crews walked out.</p></body></html>",
     b"---\ntitle: A\n---\n# B\n\n- c\n\n| d | e |\n|---|---|\n| f | g |\n",
     b"Crews walk out again tonight\n\nBy Ida Roe, Gull Post\nPublished 5 May 2023\n\nThey left.",
 )
-STARTS = (b"%PDF-1.4\n", b"PK\x03\x04", b"<html>", b"---\n", b"\xff\xfe", b"\xd0\xcf\x11\xe0", b"")
-NAMES = st.sampled_from(["a.txt", "a.md", "a.html", "a.pdf", "a.docx", "a", ""])
+STARTS = (
+    b"%PDF-1.4\n",
+    b"{\\rtf1",
+    b"From: a\nDate: b\n",
+    b'{"a":',
+    b"PK\x03\x04",
+    b"<html>",
+    b"---\n",
+    b"\xff\xfe",
+    b"\xd0\xcf\x11\xe0",
+    b"",
+)
+NAMES = st.sampled_from([*MAKERS, "a", ""])
 
 
 @st.composite

@@ -15,6 +15,7 @@ import typer.main
 import pincite
 import rag
 from index.errors import PinciteError
+from index.sniff import READABLE
 from pincite.cli import app
 from pincite.cli.options import DEFAULT_LIBRARY, WriterName
 from rag.assistant import DEFAULT_LIBRARY as ASSISTANTS_DEFAULT_LIBRARY
@@ -186,3 +187,12 @@ def test_the_options_agree_with_what_they_stand_for() -> None:
 def test_pincite_offers_what_rag_offers() -> None:
     assert pincite.__all__ == rag.__all__
     assert all(getattr(pincite, name) is getattr(rag, name) for name in rag.__all__)
+
+
+def test_every_format_that_is_read_is_described() -> None:
+    table = (DOCS / "formats.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    listed = READABLE.removeprefix("Pincite reads ").removesuffix(" files.")
+    formats = re.split(r", | and ", listed)
+    assert len(formats) >= 14
+    for name in formats:
+        assert re.search(rf"^\|[^|]*\b{name}\b", table, re.MULTILINE), name

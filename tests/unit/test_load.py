@@ -23,6 +23,7 @@ from index.errors import (
 )
 from index.load import SIZE_LIMIT, load
 
+ODF = b"application/vnd.oasis.opendocument."
 GERMAN = "Die Fähre fuhr am Abend über den Fluß. Später kam der Bürgermeister zurück nach Köln."
 RUSSIAN = "Паром остановился вечером у берега. Капитан сказал, что рейс отменён до утра. " * 3
 JAPANESE = "船は夕方に港を出ました。船長は朝まで待つと言いました。天気はよくありませんでした。" * 3
@@ -116,13 +117,14 @@ def tar_file() -> bytes:
         (gzip.compress(b"text"), "gzip archive"),
         (tar_file(), "tar archive"),
         (zipped("a.txt"), "zip archive"),
-        (zipped("xl/workbook.xml"), "Excel workbook"),
-        (zipped("ppt/presentation.xml"), "PowerPoint"),
-        (zipped("mimetype", mimetype=b"application/epub+zip"), "EPUB book"),
-        (zipped("mimetype", mimetype=b"application/vnd.oasis.opendocument.text"), "OpenDocument"),
-        (b"{\\rtf1\\ansi Hello}", "RTF"),
+        (zipped("xl/workbook.bin"), "binary Excel workbook"),
+        (zipped("mimetype", mimetype=ODF + b"spreadsheet"), "OpenDocument spreadsheet"),
+        (zipped("mimetype", mimetype=ODF + b"presentation"), "OpenDocument presentation"),
+        (zipped("mimetype", mimetype=ODF + b"text-template"), "OpenDocument template"),
+        (zipped("mimetype", mimetype=ODF + b"graphics"), "OpenDocument file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old Office file"),
         (b"<?xml version='1.0'?><feed><entry>One.</entry></feed>", "XML"),
+        (b"<rss version='2.0'><channel><item>One.</item></channel></rss>", "XML"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><text>One</text></svg>", "SVG image"),
         (pickle.dumps(list(range(200))), "binary file"),
         (bytes(range(256)) * 8, "binary file"),
