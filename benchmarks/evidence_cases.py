@@ -74,7 +74,7 @@ def _case(
     question = understand(query.question, asked_on=query.asked_on)
     read = finder.read(question, finder.candidates(question, exclude=exclude))
     found = evidence_rows(
-        question.standalone, read, rarity=rarity(library, question), until=question.until
+        question.standalone, read, rarity=rarity(library, question), asks_from=question.asks_from
     )
     places: list[int] = []
     sentence_gold: list[bool] = []

@@ -69,14 +69,14 @@ def score(
     read: Sequence[ReadHit],
     *,
     rarity: Mapping[str, float],
-    until: date | None = None,
+    asks_from: date | None = None,
 ) -> list[ScoredHit]:
     """Every sentence of the hits scored, but for questions, which are no evidence.
 
-    `rarity` weighs the question's stems (see `rag.features.rarities`). `until` is the last day of
-    the time asked about, if it was said: what is more than a year older is doubted.
+    `rarity` weighs the question's stems (see `rag.features.rarities`). `asks_from` is the first
+    day of the time asked about, if it was said: what is more than a year older is doubted.
     """
-    found = evidence_rows(question, read, rarity=rarity, until=until)
+    found = evidence_rows(question, read, rarity=rarity, asks_from=asks_from)
     return [
         ScoredHit(read=entry, numbers=numbers, probabilities=probabilities(rows))
         for entry, (numbers, rows) in zip(read, found, strict=True)
@@ -114,18 +114,18 @@ def evidence_rows(
     read: Sequence[ReadHit],
     *,
     rarity: Mapping[str, float],
-    until: date | None = None,
+    asks_from: date | None = None,
 ) -> list[tuple[tuple[int, ...], NDArray[np.float64]]]:
     """For each hit the numbers of its sentences that are no questions, and a row for each.
 
-    Rows have shape (len(numbers), len(COLUMNS)); the scores are computed from them. `until` as for
-    `score`.
+    Rows have shape (len(numbers), len(COLUMNS)); the scores are computed from them.
+    `asks_from` as for `score`.
     """
     asked = asked_for(question, rarity=rarity)
     found: list[tuple[tuple[int, ...], NDArray[np.float64]]] = []
     for entry, agreed in zip(read, agreement(question, read), strict=True):
         published = entry.document.published_at
-        is_outdated = bool(until and published and published < until - OUTDATED)
+        is_outdated = bool(asks_from and published and published < asks_from - OUTDATED)
         rows = [
             (
                 logit,

@@ -65,7 +65,7 @@ class Finder:
                 question.standalone,
                 read,
                 rarity=rarity(self._library, question),
-                until=question.until,
+                asks_from=question.asks_from,
             )
         )
 

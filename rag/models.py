@@ -34,11 +34,14 @@ class Question:
     period: Period | None = None
 
     @property
-    def until(self) -> date | None:
-        """The last day of the time it asks about; `None` where it was not said when it is asked."""
+    def asks_from(self) -> date | None:
+        """The first day of the time it asks about; `None` where it was not said when it is asked.
+
+        A question that names no time asks about the day it is asked.
+        """
         if self.asked_on is None:
             return None
-        return self.period.last if self.period else self.asked_on
+        return self.period.first if self.period else self.asked_on
 
     @property
     def is_follow_up(self) -> bool:

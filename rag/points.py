@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from rag.models import Evidence, Question
 from rag.question import answer_kind
 from rag.relation import asked_relation, tells
-from rag.words import content_stems, is_hedged, is_negated, numbers
+from rag.words import content_stems, is_hedged, is_negated, names, numbers
 
 POINTS_LIMIT = 8
 # Points a list may take from one document: views are asked of many.
@@ -75,7 +75,7 @@ def merge_points(
         if scores[number] < floor * max(scores):
             break
         for point in points:
-            if same(evidence[point[0]], entry):
+            if all(same(evidence[other], entry) for other in point):
                 if all(not _overlaps(evidence[other], entry) for other in point):
                     point.append(number)
                 break
@@ -90,22 +90,22 @@ def same_point(first: Evidence, second: Evidence) -> bool:
 
 
 def same_answer(first: Evidence, second: Evidence) -> bool:
-    """Whether two sentences give the same answer to a question for one fact, or say the same.
+    """Whether two sentences give the same answer to a question for one fact.
 
-    The answers themselves have to be certain, and one part of the other: "Kim" and "Kim Jong Un".
+    Of certain answers one has to be part of the other, "Kim" of "Kim Jong Un". Where one of them
+    is not certain, the sentences have to say the same.
     """
     if first.answer is None or second.answer is None:
         return same_point(first, second)
     one, other = first.answer_text, second.answer_text
     stems, others = content_stems(one), content_stems(other)
-    is_same = (
+    return (
         bool(stems and others)
         and (stems <= others or others <= stems)
         and numbers(one) == numbers(other)
         and is_negated(first.text) == is_negated(second.text)
         and is_hedged(first.text) == is_hedged(second.text)
     )
-    return is_same or same_point(first, second)
 
 
 def same_words(first: str, second: str) -> bool:
@@ -115,9 +115,14 @@ def same_words(first: str, second: str) -> bool:
     True
     >>> same_words("Moscow denied the deal on Monday.", "Moscow confirmed the deal on Monday.")
     False
+    >>> same_words("Kim won the cup on Monday.", "Park won the cup on Monday.")
+    False
     """
+    stems, others = content_stems(first), content_stems(second)
+    rival = names(first, leading=True) - others and names(second, leading=True) - stems
     return (
-        jaccard(content_stems(first), content_stems(second)) >= _SAME_POINT
+        not rival
+        and jaccard(stems, others) >= _SAME_POINT
         and numbers(first) == numbers(second)
         and is_negated(first) == is_negated(second)
         and is_hedged(first) == is_hedged(second)

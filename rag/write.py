@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from index.models import Document
+from rag.lead import leading_answer
 from rag.models import Draft, Evidence, Question, Statement
 from rag.points import fitting, merge_points, same_answer, same_point, spread
 from rag.question import answer_kind
@@ -18,10 +19,6 @@ _LEAST_SHARE = 0.25
 # Sentences for a fact are enough once one of them answers with this probability, were they
 # independent. More hold the answer more often and are read less gladly.
 _ENOUGH = 0.9
-# Only these kinds of answer say something without their sentence; the probability is even odds.
-_LED = frozenset({"person", "place", "date", "number"})
-_LEADING = 0.5
-_LONGEST_LEAD = 8  # words
 
 
 class Writer(Protocol):
@@ -108,14 +105,6 @@ class QuoteWriter:
                 used += length
                 none_answers *= 1.0 - best.score
         return kept
-
-
-def leading_answer(question: Question, evidence: Evidence) -> str | None:
-    """The answer that a quote may be led by: a person, place, time or number that is certain."""
-    if evidence.score < _LEADING or answer_kind(question.standalone) not in _LED:
-        return None
-    answer = one_line(evidence.answer_text)
-    return answer if 0 < len(answer.split()) <= _LONGEST_LEAD else None
 
 
 def draft_text(statements: Sequence[Statement]) -> str:

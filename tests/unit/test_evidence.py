@@ -93,7 +93,7 @@ class TestRows:
         assert found[1][1]["agreement"] == [0.0]
 
     @pytest.mark.parametrize(
-        ("published", "until", "outdated"),
+        ("published", "asks_from", "outdated"),
         [
             (date(2024, 8, 7), date(2025, 8, 8), 1.0),
             (date(2024, 8, 8), date(2025, 8, 8), 0.0),
@@ -103,10 +103,10 @@ class TestRows:
         ids=["a year and a day", "a year", "no day of asking", "no day of publication"],
     )
     def test_what_is_more_than_a_year_older_than_the_time_asked_about_is_outdated(
-        self, published: date | None, until: date | None, outdated: float
+        self, published: date | None, asks_from: date | None, outdated: float
     ) -> None:
         read = read_hit("The mayor is Mira Velo.", published=published)
-        ((_, found),) = evidence_rows(QUESTION, [read], rarity={}, until=until)
+        ((_, found),) = evidence_rows(QUESTION, [read], rarity={}, asks_from=asks_from)
         assert found[:, COLUMNS.index("outdated")].tolist() == [outdated]
 
     def test_a_hit_of_questions_only_and_one_without_sentences_have_no_rows(self) -> None:

@@ -31,18 +31,18 @@ def test_the_time_it_speaks_of_is_seen_from_its_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "asked_on", "until"),
+    ("text", "asked_on", "first"),
     [
-        ("Who left in March 2024?", date(2025, 9, 30), date(2024, 3, 31)),
+        ("Who left in March 2024?", date(2025, 9, 30), date(2024, 3, 1)),
         ("Who left?", date(2025, 9, 30), date(2025, 9, 30)),
         ("Who left this week?", None, None),
     ],
     ids=["a time of its own", "none", "no day of asking"],
 )
-def test_it_asks_about_a_time_that_ends(
-    text: str, asked_on: date | None, until: date | None
+def test_it_asks_about_a_time_that_begins(
+    text: str, asked_on: date | None, first: date | None
 ) -> None:
-    assert understand(text, asked_on=asked_on).until == until
+    assert understand(text, asked_on=asked_on).asks_from == first
 
 
 def test_without_the_day_it_is_asked_only_the_calendar_tells_a_time() -> None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from index.models import Passage, Span
+from rag.lead import leading_answer
 from rag.models import Draft, Evidence, Hit
 from rag.points import POINTS_LIMIT, merge_points, same_answer, same_point
 from rag.question import understand
-from rag.write import QuoteWriter, leading_answer
+from rag.write import QuoteWriter
 
 
 def evidence(*entries: tuple[str, str, float]) -> tuple[Evidence, ...]:
@@ -136,14 +137,24 @@ STRIKE = answering("The crews of Orlan Ferries walked out on Monday.", "Orlan Fe
         (answering("All ships lie at the quay since Ferries called its men off.", "Ferries"), True),
         (answering("At Velmora Lines the crews walked out too.", "Velmora Lines"), False),
         (answering("The crews of Orlan Ferries did not walk out.", "Orlan Ferries"), False),
+        (answering("The crews of Velmora Lines walked out on Monday.", "Velmora Lines"), False),
         (evidence(("b", "Orlan Ferries has not paid its men since May.", 0.5))[0], False),
     ],
-    ids=["a part of the name", "another name", "denied", "not certain"],
+    ids=["a part of the name", "another name", "denied", "only the name differs", "not certain"],
 )
 def test_sentences_are_one_point_of_a_fact_if_they_give_the_same_answer(
     other: Evidence, *, is_same: bool
 ) -> None:
     assert same_answer(STRIKE, other) is is_same
+
+
+def test_every_member_of_a_point_gives_the_same_answer() -> None:
+    found = [
+        answering("The cup went to Renn.", "Renn", document="a"),
+        answering("It was Mira Renn who took it home.", "Mira Renn", document="b"),
+        answering("Tobias Renn was handed the prize.", "Tobias Renn", document="c"),
+    ]
+    assert merge_points(found, scores=[0.5] * 3, floor=0.5, same=same_answer) == [[0, 1], [2]]
 
 
 def test_the_same_name_with_another_number_is_another_answer() -> None:
@@ -173,6 +184,33 @@ def test_a_quote_is_led_by_the_name_that_was_asked_for(
     question: str, score: float, led: str | None
 ) -> None:
     assert leading_answer(understand(question), replace(STRIKE, score=score)) == led
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "marked", "led"),
+    [
+        ("How many cranes fell?", "On 27 July the storm tore 11 cranes down.", "11 cranes", True),
+        ("How many cranes fell?", "On 27 July the storm tore 11 cranes down.", "27", False),
+        ("How many cranes fell?", "Velmora lost 11 cranes.", "Velmora", False),
+        ("When did the cranes fall?", "On 27 July they came down.", "27 July", True),
+        ("When did the cranes fall?", "On 27 July they came down.", "27", False),
+        ("When did the cranes fall?", "The ferry left, and then they fell.", "The ferry", False),
+        ("When will it reopen?", "The pier is to reopen next spring.", "next spring", True),
+        ("Who left?", "She left on Monday.", "She", False),
+        ("Where did it sink?", "It sank off the Lidd Bridge.", "Lidd Bridge", True),
+        ("Where did it sink?", "It sank in the harbour.", "the harbour", False),
+    ],
+)
+def test_what_leads_is_of_the_kind_that_was_asked_for(
+    question: str, text: str, marked: str, *, led: bool
+) -> None:
+    told = replace(answering(text, marked), score=0.9)
+    assert leading_answer(understand(question), told) == (marked if led else None)
+
+
+def test_what_leads_has_no_half_of_a_pair_of_quotation_marks() -> None:
+    told = replace(answering("He saw “Anora” twice.", "“Anora"), score=0.9)
+    assert leading_answer(understand("Who was it?"), told) == "Anora"
 
 
 def test_no_quote_is_led_by_half_of_itself() -> None:
