@@ -129,5 +129,11 @@ class Observer:
 
 
 def _shown(answer: Answer) -> str:
-    """What a reader sees of an answer that has claims; a refusal's reason cites nothing."""
-    return "" if answer.abstained else answer.text
+    """What a reader sees of an answer's markers, and of the text that a model wrote.
+
+    A bracket in a quotation is the source's; a refusal's reason cites nothing.
+    """
+    return " ".join(
+        f"{'' if claim.verdict == 'quoted' else claim.text} {answer.markers(claim)}"
+        for claim in answer.claims
+    )

@@ -8,10 +8,11 @@ from index.sentences import sentences
 from rag.models import Statement
 
 _WORD = r"(?:sources?|evidence|passages?|s)?\.?\s*#?"
-_NUMBERS = rf"\s*\^?{_WORD}\d{{1,3}}(?:\s*(?:[,;&–-]|and)\s*{_WORD}\d{{1,3}})*\s*"
+# What stands between the brackets.
+NUMBERS = rf"\s*\^?{_WORD}\d{{1,3}}(?:\s*(?:[,;&–-]|and)\s*{_WORD}\d{{1,3}})*\s*"
 # Doubled brackets and a link behind are part of the marker.
 _MARKER = re.compile(
-    rf"\s*(?:\[\[{_NUMBERS}\]\]|\[{_NUMBERS}\]|【{_NUMBERS}】|〔{_NUMBERS}〕)(?:\([^\s()]*\))?",
+    rf"\s*(?:\[\[{NUMBERS}\]\]|\[{NUMBERS}\]|【{NUMBERS}】|〔{NUMBERS}〕)(?:\([^\s()]*\))?",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")

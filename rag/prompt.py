@@ -11,6 +11,7 @@ from index.decode import normal_form
 from index.errors import ModelError
 from index.models import Document
 from index.sentences import sentences
+from rag.markers import NUMBERS
 from rag.models import Evidence, Question
 
 NOT_IN_SOURCES = "NOT IN THE SOURCES"
@@ -23,7 +24,7 @@ _CONTROL_WORD = re.compile(r"<(?=[A-Za-z/|｜!])")
 _CONTROL_BRACKET = re.compile(r"\[(/?[A-Z_]{3,})\]")
 # Whatever `rag.markers` would read as one of ours, or a model might.
 _FOREIGN_MARKER = re.compile(
-    r"[\[【〔［](\s*\^?(?:(?:source|evidence|passage)s?|s)?\.?\s*#?\d[\d\s,;–-]*)[\]】〕］]",
+    rf"[\[【〔［]({NUMBERS}|\s*\^?(?:(?:source|evidence|passage)s?|s)?\.?\s*#?\d[\d\s,;–-]*)[\]】〕］]",
     re.IGNORECASE,
 )
 

@@ -148,6 +148,7 @@ def test_control_words_of_chat_templates_in_a_source_are_broken(order: str) -> N
 def test_a_source_cannot_bring_numbers_of_its_own() -> None:
     assert as_data("as reported [3], [12, 13] and 【1】") == "as reported (3), (12, 13) and (1)"
     assert as_data("[source 2] and [[4]] and ［5］") == "(source 2) and [(4)] and (5)"
+    assert as_data("[1 and 2] [1 & 2] [sources 1 and 3]") == "(1 and 2) (1 & 2) (sources 1 and 3)"
     assert as_data("a word [sic] stays") == "a word [sic] stays"
 
 
