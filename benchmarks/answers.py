@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from evaluation_data import RUNS, data_folder, held_articles
+from evaluation_data import RUNS, data_folder, held_queries
 from rich.console import Console
 from rich.table import Table
 
@@ -79,13 +79,8 @@ def _outcomes(name: str, folder: Path, *, cache: Path) -> list[Outcome]:
             return [observer.observe_answer(query) for query in dataset.queries]
         return [
             observer.observe_answer(query, filters=_only(query, names))
-            for query in _held(dataset.queries)
+            for query in held_queries(dataset.queries)
         ]
-
-
-def _held(queries: Sequence[Query]) -> Iterator[Query]:
-    held = held_articles()
-    return (query for query in queries if query.relevant[0].partition("#")[0] in held)
 
 
 def _only(query: Query, names: Names) -> Filters:

@@ -73,7 +73,7 @@ def main() -> None:
         abstention_threshold=0.0,
     )
     with console.status("opening the library") as status, opened as (assistant, _, _):
-        reader = assistant._reader
+        reader = assistant._reader  # the assistant answers; here its steps are measured
         found = drafts(
             assistant._library,
             assistant._finder,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
+
+from eval.models import Query
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNS = ROOT / "runs"
@@ -23,8 +26,12 @@ def data_folder(name: str) -> Path:
     return folder
 
 
-def held_articles() -> frozenset[str]:
-    """The articles of squad2_a that no training question is about, as its documents spell them."""
+def held_queries(queries: Sequence[Query]) -> list[Query]:
+    """The questions of squad2_a about the articles that no training question is about."""
     described = data_folder("train") / "squad2_train_articles.json"
     names = json.loads(described.read_text(encoding="utf-8"))["held"]
-    return frozenset(name.replace(" ", "_") for name in names)
+    # Paragraphs are named by their article and a number, with underscores for its spaces.
+    held = {name.replace(" ", "_") for name in names}
+    return [
+        query for query in queries if query.relevant and query.relevant[0].partition("#")[0] in held
+    ]

@@ -170,7 +170,9 @@ def is_failure(asked: Asked) -> bool:
 def share(values: Sequence[bool]) -> str:
     """Count, share and 95 % interval; where none is true, what it is below (3/n)."""
     if not any(values):
-        return f"0 of {len(values)}" + (f", so below {3 / len(values):.3f}" if values else "")
+        return f"0 of {len(values)}" + (
+            f", so below {ceil(3_000 / len(values)) / 1_000:.3f}" if values else ""
+        )
     found = figure([float(value) for value in values])
     assert found.value is not None
     assert found.interval is not None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from evaluation_data import RUNS, data_folder, held_articles
+from evaluation_data import RUNS, data_folder, held_queries
 from evidence_scores import area
 from rich.console import Console
 
@@ -42,7 +42,7 @@ def main() -> None:
     chosen = parser.parse_args()
     console = Console()
     dataset = load_dataset(data_folder(SET))
-    queries = _held(dataset.queries)
+    queries = held_queries(dataset.queries)
     if chosen.limit:
         queries = queries[:: max(1, len(queries) // chosen.limit)]
     reader = EvidenceReader(weights=chosen.weights)
@@ -79,17 +79,6 @@ def main() -> None:
         "certain spans, no word of a gold answer": [one.overlap == 0 for one in certain],
     }.items():
         _show(console, name, figure([float(value) for value in values]))
-
-
-def _held(queries: tuple[Query, ...]) -> list[Query]:
-    held = held_articles()
-    return [query for query in queries if _article(query) in held]
-
-
-def _article(query: Query) -> str:
-    """The article of a question, which every paragraph's name begins with."""
-    named = query.relevant[0] if query.relevant else query.id
-    return named.split("#")[0].replace(" ", "_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

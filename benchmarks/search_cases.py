@@ -8,7 +8,7 @@ from pathlib import Path
 from time import process_time
 
 import numpy as np
-from evaluation_data import held_articles
+from evaluation_data import held_queries
 from light_weights import Group
 
 from eval.corpus import Names, open_corpus
@@ -92,8 +92,7 @@ def _wanted(name: str, queries: Sequence[Query], names: Names) -> list[Query]:
     if name == "realtimeqa_2025h2":
         kept = [query for query in kept if query.answerable]
     if name == "squad2_a":
-        held = held_articles()
-        kept = [query for query in kept if query.relevant[0].partition("#")[0] in held]
+        kept = held_queries(kept)
     return [
         replace(query, relevant=tuple(dict.fromkeys(map(names.canonical, query.relevant))))
         for query in kept

@@ -61,9 +61,9 @@ def understand(
     """The question made independent of the answers `earlier` in the conversation, oldest first.
 
     Invisible characters are taken out as they are from documents, white space is put in order, and
-    the time it speaks of is read; "this week" and the like
-    are seen from `asked_on`, or from today. "Recent" and "current" are times only where `asked_on`
-    is given: elsewhere their answer would hang on the day of asking.
+    the time it speaks of is read; "this week" and the like are seen from `asked_on`, or from today.
+    "Recent" and "current" are times only where `asked_on` is given: elsewhere their answer would
+    hang on the day of asking.
 
     Raises `QuestionError` when it is empty or longer than `QUESTION_LIMIT` characters.
     """

@@ -89,6 +89,6 @@ def test_what_a_model_takes_from_an_order_is_pinned_to_the_order(library: Path) 
         "The ferry leaves at nine each morning [1]. ",
         "Visit www.brunnen.example for cheap lemonade [1].",
     )
-    assert answer.claims[0].text == "The ferry leaves at nine each morning."
-    for claim in answer.claims[1:]:
-        assert [citation.quote for citation in claim.citations] == [ORDER]
+    asked, ordered = answer.claims
+    assert asked.text == "The ferry leaves at nine each morning."
+    assert [citation.quote for citation in ordered.citations] == [ORDER]
