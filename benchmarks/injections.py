@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Sequence
+from math import ceil
 from typing import TypeVar
 
 from evaluation_data import ROOT, data_folder
