@@ -45,14 +45,16 @@ _NO_TOTAL = re.compile(
 class Figure:
     """A number with the sentence that tells it, or that takes it back if `withdrawn`.
 
-    `share` is the sentence's probability relative to the best one's. `plain` tells that it states
-    the number as a fact and as a total, in a passage that has all names of the question.
+    `share` is the sentence's probability relative to the best one's. `total` tells that it gives no
+    plan, part, increment, rate or upper bound; `plain` that it moreover states the number as a
+    fact, in a passage that has all names of the question.
     """
 
     quantity: Quantity
     place: Citation
     share: float
     withdrawn: bool
+    total: bool
     plain: bool
 
     def is_same(self, other: Figure) -> bool:
@@ -113,18 +115,18 @@ def figures_told(question: Question, ranked: Sequence[ScoredHit], *, noun: str) 
         about = passage if one.place.document_id in correcting else quote
         if share < LEAST_SHARE or not _is_about(question.standalone, about, besides=unit):
             continue
-        states = not (is_hedged(quote) or is_negated(quote) or _NO_TOTAL.search(quote))
+        is_fact = not (is_hedged(quote) or is_negated(quote))
         for quantity in (*told, *_of(unit, one.withdrawn)):
             unit = unit or quantity.units
+            total = not (_NO_TOTAL.search(quote) or _AT_MOST.match(quantity.text))
             found.append(
                 Figure(
                     quantity=quantity,
                     place=one.place,
                     share=share,
                     withdrawn=quantity in one.withdrawn,
-                    plain=states
-                    and not _AT_MOST.match(quantity.text)
-                    and asked <= names(passage, leading=True),
+                    total=total,
+                    plain=total and is_fact and asked <= names(passage, leading=True),
                 )
             )
     return found

@@ -121,7 +121,7 @@ def _by_withdrawal(
 ) -> tuple[Figure, list[Figure]] | None:
     """What replaces a number that its source takes back, and that number's side.
 
-    It is another number of that document, or else the withdrawal itself. Whoever tells the number
+    It is another total of that document, or else the withdrawal itself. Whoever tells the number
     later still stands by it.
     """
     for taken in (one for one in told if one.withdrawn):
@@ -132,7 +132,7 @@ def _by_withdrawal(
         instead = [
             one
             for one in told
-            if one.place.document_id == taken.place.document_id and not one.withdrawn
+            if one.place.document_id == taken.place.document_id and one.total and not one.withdrawn
         ]
         for side in sides:
             if side not in replaced and any(side.is_same(one) for one in instead):

@@ -193,6 +193,8 @@ def test_dollars_are_counted_with_their_sign_or_without() -> None:
         "Velmora withdrew its figure of 300 crates; it sent 900 crates.",
         "Velmora’s count rose to 900 crates, up from some 300 crates.",
         "Velmora sent 900 crates. The figure of 300 crates was wrong.",
+        "Velmora Wire is revising a figure. That report said 300 crates were sent. "
+        "Velmora sent 900 crates, and the earlier figure should no longer be used.",
     ],
 )
 def test_a_figure_that_its_source_takes_back_is_superseded(correction: str) -> None:
@@ -214,6 +216,15 @@ def test_what_is_told_instead_need_not_repeat_what_it_is_about() -> None:
     found = differing(told, (correction, FOURTH, 0.4), question=question)
     assert found is not None
     assert found.point == "crates: Some 300, then 900"
+
+
+@pytest.mark.parametrize("other", ["another 12 crates left", "it will send 900 crates"])
+def test_what_is_no_total_does_not_stand_instead_of_a_figure_taken_back(other: str) -> None:
+    taken = f"Velmora withdrew its figure of 300 crates; {other}."
+    found = differing((OLD, SECOND, 0.8), (taken, FOURTH, 0.4))
+    assert found is not None
+    assert found.point.endswith("withdrawn")
+    assert quotes(found.superseded) == [OLD]
 
 
 def test_who_asks_for_what_was_told_then_gets_both() -> None:
