@@ -96,7 +96,7 @@ class Answering:
                     part.question,
                     _resting_on(part, checked.claims),
                     part.evidence,
-                    part.ranked,
+                    part.figures,
                     part.documents,
                 )
             )

@@ -1,4 +1,7 @@
-"""Where sources differ: other numbers, denials, doubts. Shown side by side, decided by nobody."""
+"""Where sources differ: other numbers, denials, doubts, shown side by side.
+
+Which of them is right is left to the reader; of numbers it tells which one is surely the newest.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from index.models import Document, Span
 from rag.cite import citation
-from rag.evidence import ScoredHit
 from rag.features import split
 from rag.models import Citation, Claim, Disagreement, Evidence, Question
-from rag.newest import SIDES_LIMIT, differing_figures
+from rag.newest import SIDES_LIMIT
 from rag.question import answer_kind
 from rag.words import content_stems, is_hedged, is_negated, names
 
@@ -48,18 +50,18 @@ def differences(
     question: Question,
     claims: Sequence[Claim],
     evidence: Sequence[Evidence],
-    ranked: Sequence[ScoredHit],
+    figures: Disagreement | None,
     documents: Mapping[str, Document],
 ) -> tuple[Disagreement, ...]:
     """The points on which what was read differs from the answer, or within it; often none.
 
-    `evidence` is what the answer was made from, `ranked` all that was read. Denials and doubts are
+    `evidence` is what the answer was made from, `figures` the numbers that differ in all that was
+    read (see `rag.newest`), `documents` hold what was read. Denials and doubts are
     looked for only where the answer reports what may be, not where it states a fact, a time or a
     place.
     """
     kind = answer_kind(question.standalone)
     if kind == "number":
-        figures = differing_figures(question, ranked)
         return (figures,) if figures else ()
     # Who asks when and where does not ask whether.
     if kind in {"date", "place"} or _ABOUT_DENIAL.search(question.standalone):

@@ -8,18 +8,36 @@ from dataclasses import dataclass
 
 from rag.cite import citation
 from rag.evidence import ScoredHit
+from rag.followup.clause import ASKING, AUXILIARIES, DETERMINERS, PREPOSITIONS
+from rag.followup.mentions import is_plural
 from rag.models import Citation, Question
 from rag.quantities import Quantity, quantities
 from rag.withdrawn import withdrawn
-from rag.words import content_stems, is_hedged, is_negated, names, stem
+from rag.words import STOP_WORDS, content_stems, is_hedged, is_negated, names, stem
 
-# A sentence less probable than this, relative to the best one, tells nothing.
+# The least share: a sentence less probable than this, relative to the best one, tells nothing.
 LEAST_SHARE = 0.05
-# Numbers that differ by less are the same number, rounded.
+# A rounded number and another that differ by no more than this are the same number.
 _SAME_NUMBER = 1.02
+_ROUNDED = re.compile(
+    r"^(?:about|around|some|roughly|nearly|almost|over|more than)\b", re.IGNORECASE
+)
+_AT_MOST = re.compile(
+    r"^(?:up to|at most|(?:fewer|less) than|as (?:many|much) as)\b", re.IGNORECASE
+)
 _STEM = 5  # characters that tell a word
-_COUNTED = re.compile(
-    r"\bhow many\s+((?:[\w’'-]+\s+){0,2}?[\w’'-]*s|people|men|women|children)\b", re.IGNORECASE
+_HOW_MANY = re.compile(r"\bhow many\s+(of\s+)?((?:[\w’'-]+\s*){1,5})", re.IGNORECASE)
+_BEFORE_NOUN = 3  # words among which the noun is that is counted
+_ENDS_NOUN = AUXILIARIES | PREPOSITIONS | ASKING
+# What is planned, a part, an increment or a rate is no total.
+_NO_TOTAL = re.compile(
+    r"""\b(?:will|won|would|shall|plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|aim(?:s|ed|ing)?
+        |intend(?:s|ed|ing)?|hope[sd]?|due\ to|about\ to
+        |another|further|additional|extra|more(?!\ than)
+        |of\ (?:those|them|these|whom|which)
+        |(?:an?|per|each|every)\ (?:hour|day|night|week|month|quarter|year)
+        |hourly|daily|nightly|weekly|monthly|quarterly|yearly|annual(?:ly)?)\b|[’']ll\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -27,20 +45,30 @@ _COUNTED = re.compile(
 class Figure:
     """A number with the sentence that tells it, or that takes it back if `withdrawn`.
 
-    `share` is the sentence's probability relative to the best one's. `plain` tells that it states
-    the number as a fact, in a passage that has all names of the question.
+    `share` is the sentence's probability relative to the best one's. `total` tells that it gives no
+    plan, part, increment, rate or upper bound; `plain` that it moreover states the number as a
+    fact, in a passage that has all names of the question.
     """
 
     quantity: Quantity
     place: Citation
     share: float
     withdrawn: bool
+    total: bool
     plain: bool
 
     def is_same(self, other: Figure) -> bool:
         """Whether both are the same number, or one of them is the other rounded."""
-        low, high = sorted((self.quantity.value, other.quantity.value))
-        return high <= low * _SAME_NUMBER
+        one, another = self.quantity, other.quantity
+        low, high = sorted((one.value, another.value))
+        rounded = _is_rounded(one, another) or _is_rounded(another, one)
+        return low == high or (rounded and high <= low * _SAME_NUMBER)
+
+
+def _is_rounded(one: Quantity, other: Quantity) -> bool:
+    """Whether a number may stand for another: it says so, or is in thousands and less precise."""
+    digits, others = (len(f"{entry.value:.0f}".rstrip("0")) for entry in (one, other))
+    return bool(_ROUNDED.match(one.text)) or (one.value % 1000 == 0 and digits < others)
 
 
 def counted_noun(question: str) -> str:
@@ -49,8 +77,16 @@ def counted_noun(question: str) -> str:
     >>> counted_noun("How many artillery shells were sent?"), counted_noun("How long is the pier?")
     ('shells', '')
     """
-    found = _COUNTED.search(question)
-    return found[1].split()[-1] if found else ""
+    found = _HOW_MANY.search(question)
+    following = found[2].split() if found else []
+    if found and found[1] and following[0].lower() in DETERMINERS:
+        following = following[1:]
+    for word in following[:_BEFORE_NOUN]:
+        if word.lower() in _ENDS_NOUN:
+            break
+        if word.lower() not in STOP_WORDS and is_plural(f"the {word}"):
+            return word
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +115,18 @@ def figures_told(question: Question, ranked: Sequence[ScoredHit], *, noun: str) 
         about = passage if one.place.document_id in correcting else quote
         if share < LEAST_SHARE or not _is_about(question.standalone, about, besides=unit):
             continue
+        is_fact = not (is_hedged(quote) or is_negated(quote))
         for quantity in (*told, *_of(unit, one.withdrawn)):
             unit = unit or quantity.units
+            total = not (_NO_TOTAL.search(quote) or _AT_MOST.match(quantity.text))
             found.append(
                 Figure(
                     quantity=quantity,
                     place=one.place,
                     share=share,
                     withdrawn=quantity in one.withdrawn,
-                    plain=not (is_hedged(quote) or is_negated(quote))
-                    and asked <= names(passage, leading=True),
+                    total=total,
+                    plain=total and is_fact and asked <= names(passage, leading=True),
                 )
             )
     return found
@@ -105,10 +143,10 @@ def _sentences(ranked: Sequence[ScoredHit]) -> Iterator[_Sentence]:
     """
     for entry in ranked:
         shift, marked = entry.read.hit.passage.start, entry.read.reading.span
+        texts = ["", *(sentence.text for sentence in entry.read.sentences), ""]
         for number, probability in zip(entry.numbers, entry.probabilities.tolist(), strict=True):
             start, end = entry.read.sentences[number].span
-            text = entry.read.sentences[number].text
-            before = entry.read.sentences[number - 1].text if number else ""
+            before, text, after = texts[number : number + 3]
             told = quantities(text)
             if marked is not None and start <= marked.span.start < end:
                 told = [
@@ -121,7 +159,7 @@ def _sentences(ranked: Sequence[ScoredHit]) -> Iterator[_Sentence]:
                 place=citation(entry.read.document, shift + start, shift + end),
                 probability=probability,
                 told=told,
-                withdrawn=withdrawn(text, before=before),
+                withdrawn=withdrawn(text, before=before, after=after),
                 passage=entry.read.hit.passage.text,
             )
 

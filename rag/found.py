@@ -6,25 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.models import Document
-from rag.evidence import EVIDENCE_LIMIT, ScoredHit, best_evidence
+from rag.evidence import EVIDENCE_LIMIT, best_evidence
 from rag.finder import Finder
-from rag.models import Draft, Evidence, Question, Statement
+from rag.models import Disagreement, Draft, Evidence, Question, Statement
 from rag.newest import differing_figures, newest_first
 from rag.points import in_order
 from rag.reading import ReadHit
+from rag.words import numbers
 from rag.write import QuoteWriter, draft_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The evidence for one question, best first, and all that was read, with its documents by id.
+    """The evidence for one question, best first, and the documents that were read by id.
 
-    `answerable` is the probability that the best sentence answers.
+    `figures` are the numbers that differ in all that was read, if there are any; `answerable` is
+    the probability that the best sentence answers.
     """
 
     question: Question
     evidence: tuple[Evidence, ...]
-    ranked: Sequence[ScoredHit]
+    figures: Disagreement | None
     documents: Mapping[str, Document]
     answerable: float
 
@@ -33,12 +35,11 @@ def find(finder: Finder, question: Question, read: Sequence[ReadHit]) -> Found:
     """The evidence for a question in the hits that were read together with it."""
     ranked = finder.rank(question, read)
     probable = best_evidence(ranked, limit=None)
+    figures = differing_figures(question, ranked)
     return Found(
         question=question,
-        evidence=newest_first(in_order(question, probable), differing_figures(question, ranked))[
-            :EVIDENCE_LIMIT
-        ],
-        ranked=ranked,
+        evidence=newest_first(in_order(question, probable), figures)[:EVIDENCE_LIMIT],
+        figures=figures,
         documents={entry.document.id: entry.document for entry in read},
         answerable=probable[0].score if probable else 0.0,
     )
@@ -59,7 +60,9 @@ def quoted(found: Sequence[Found], *, answer_words: int) -> Draft:
     statements: list[Statement] = []
     before = 0
     for part in found:
-        for statement in writer.statements(part.question, part.evidence):
+        for statement in led_by_the_newest(
+            writer.statements(part.question, part.evidence), part.figures
+        ):
             markers = tuple(before + marker for marker in statement.markers)
             statements.append(replace(statement, markers=markers))
         before += len(part.evidence)
@@ -68,4 +71,21 @@ def quoted(found: Sequence[Found], *, answer_words: int) -> Draft:
         evidence=all_evidence(found),
         statements=tuple(statements),
         writer=writer.name,
+    )
+
+
+def led_by_the_newest(
+    statements: Sequence[Statement], figures: Disagreement | None
+) -> tuple[Statement, ...]:
+    """The statements without an answer in the lead that is superseded, or may be.
+
+    Where figures are superseded only the first statement, that of the newest, is led by its answer,
+    and not by a number that a superseded side tells: it may take that number back.
+    """
+    if figures is None or not figures.superseded:
+        return tuple(statements)
+    old = frozenset[str]().union(*(numbers(side.quote) for side in figures.superseded))
+    return tuple(
+        replace(entry, answer=None) if place or numbers(entry.answer or "") & old else entry
+        for place, entry in enumerate(statements)
     )

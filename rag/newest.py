@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from index.dates import MONTH, YEAR
+from index.dates import MONTH, WEEKDAY, YEAR, find_date
 from rag.evidence import ScoredHit
 from rag.figures import LEAST_SHARE, Figure, counted_noun, figures_told
 from rag.followup.mentions import times
@@ -15,13 +15,27 @@ from rag.question import answer_kind
 from rag.words import content_stems
 
 SIDES_LIMIT = 4
-# A sentence with another number must be at least this probable relative to the best one: less where
-# the question says what is counted, so that the numbers are surely of the same thing. In a document
-# that takes a number back any will do; what replaces others by its date alone must be likelier.
+# The counted share: at least so probable, relative to the best sentence, is one with another number
+# where the question says what is counted, so that both are surely of the same thing.
 _COUNTED_SHARE = 0.1
+# The measured share: the same where it does not say so, and they may be of different things.
 _MEASURED_SHARE = 0.5
+# The newer share: the same where a number is to supersede others by its date alone.
 _NEWER_SHARE = 0.5
 _WHEN = re.compile(rf"\b(?:{YEAR}|{MONTH})\b")
+_YEAR = re.compile(YEAR)
+# Times that a report of the day names: the days of its own week.
+_THESE_DAYS = re.compile(
+    rf"(?:(?:in|on|since|during|before|after|until|by|from)\s+)?"
+    rf"(?:{WEEKDAY}|yesterday|today|tonight)",
+    re.IGNORECASE,
+)
+_LONG_AGO = re.compile(
+    r"\b(?:ago|earlier|previously|formerly|once|then|used to|at the time|at first|originally"
+    r"|initially|decades?|centur(?:y|ies))\b",
+    re.IGNORECASE,
+)
+_WEEK = 7  # days
 
 
 def differing_figures(question: Question, ranked: Sequence[ScoredHit]) -> Disagreement | None:
@@ -78,23 +92,28 @@ def newest_first(
 def _sides(question: Question, told: Sequence[Figure], *, share: float) -> list[Figure]:
     """The most probable sentence for each number, the oldest first where all days are known."""
     correcting = {one.place.document_id for one in told if one.withdrawn}
-    asked_when = frozenset(_WHEN.findall(question.standalone))
     sides: list[Figure] = []
-    known = [asked_when]
     for one in told:
         corrects = one.place.document_id in correcting
-        when = frozenset(_WHEN.findall(one.place.quote))
-        # Numbers of two years are no difference.
-        other_time = when and any(other and other != when for other in known) and not corrects
-        improbable = one.share < (LEAST_SHARE if corrects else share)
-        if improbable or other_time or any(one.is_same(side) for side in sides):
+        beside = [question.standalone, *(side.place.quote for side in sides)]
+        if (
+            one.share < (LEAST_SHARE if corrects else share)
+            or any(one.is_same(side) for side in sides)
+            # Numbers of two years are no difference.
+            or (not corrects and any(_of_two_times(one.place.quote, text) for text in beside))
+        ):
             continue
         if len(sides) < SIDES_LIMIT:
             sides.append(one)
-            known.append(when)
     if all(one.place.published_at for one in sides):
         sides.sort(key=lambda one: str(one.place.published_at))
     return sides
+
+
+def _of_two_times(first: str, second: str) -> bool:
+    """Whether both texts name years or months, and not the same ones."""
+    one, other = frozenset(_WHEN.findall(first)), frozenset(_WHEN.findall(second))
+    return bool(one and other) and one != other
 
 
 def _by_withdrawal(
@@ -102,7 +121,7 @@ def _by_withdrawal(
 ) -> tuple[Figure, list[Figure]] | None:
     """What replaces a number that its source takes back, and that number's side.
 
-    It is another number of that document, or else the withdrawal itself. Whoever tells the number
+    It is another total of that document, or else the withdrawal itself. Whoever tells the number
     later still stands by it.
     """
     for taken in (one for one in told if one.withdrawn):
@@ -113,7 +132,7 @@ def _by_withdrawal(
         instead = [
             one
             for one in told
-            if one.place.document_id == taken.place.document_id and not one.withdrawn
+            if one.place.document_id == taken.place.document_id and one.total and not one.withdrawn
         ]
         for side in sides:
             if side not in replaced and any(side.is_same(one) for one in instead):
@@ -129,10 +148,10 @@ def _by_date(
 ) -> tuple[Figure, list[Figure]] | None:
     """The number whose sources are all newer than those of every other, and the others' sides.
 
-    None where a day is not known, or where another's sentence has more of the question's words: the
-    newer figure is then likely to be of something else.
+    None where a day is not known, and where the newer figure may be of something else: it is lower,
+    as a part is, or of an earlier time, or another's sentence has more of the question's words.
     """
-    if len(sides) < 2:
+    if len(sides) < 2 or not all(side.plain for side in sides):
         return None
     days = [
         [one.place.published_at for one in told if one.is_same(side) and not one.withdrawn]
@@ -145,17 +164,34 @@ def _by_date(
     others = [number for number in range(len(sides)) if number != last]
     asked = content_stems(question.standalone)
     shared = max(len(asked & content_stems(sides[number].place.quote)) for number in others)
+    highest = max(sides[number].quantity.value for number in others)
     newest = [
         one
         for one in told
         if one.is_same(sides[last])
         and (one.plain and not one.withdrawn)
         and one.share >= _NEWER_SHARE
+        and one.quantity.value > highest
+        and _is_of_its_day(one.place)
         and len(asked & content_stems(one.place.quote)) >= shared
     ]
     if not newest or any(max(certain[number]) >= min(certain[last]) for number in others):
         return None
     return newest[0], [sides[number] for number in others]
+
+
+def _is_of_its_day(place: Citation) -> bool:
+    """Whether what is told names no time but the days of the week in which it was published."""
+    quote, published = place.quote, place.published_at
+    if published is None or _LONG_AGO.search(quote):
+        return False
+    for _, told in times(quote):
+        day = find_date(told) or find_date(f"{told} {published.year}")
+        if not _THESE_DAYS.fullmatch(told) and (
+            day is None or not 0 <= (published - day).days <= _WEEK
+        ):
+            return False
+    return all(int(year) == published.year for year in _YEAR.findall(quote))
 
 
 def _first_day(newest: Figure, told: Sequence[Figure]) -> date | None:

@@ -65,15 +65,15 @@ def merge_points(
     floor: float,
     same: Callable[[Evidence, Evidence], bool],
 ) -> list[list[int]]:
-    """Groups of indices into `evidence` that say the same; best group first, its best index first.
+    """Groups of indices into `evidence` that say the same, in the order of the evidence.
 
-    `same` tells whether two do. Sentences with less than `floor` times the best score are left out.
+    `same` tells whether two do. Sentences with less than `floor` times the best score are left out,
+    but for the first: what was put first, such as the newest figure, leads however probable it is.
     """
     points: list[list[int]] = []
-    for number in sorted(range(len(evidence)), key=lambda index: -scores[index]):
-        entry = evidence[number]
-        if scores[number] < floor * max(scores):
-            break
+    for number, entry in enumerate(evidence):
+        if number and scores[number] < floor * max(scores):
+            continue
         for point in points:
             if all(same(evidence[other], entry) for other in point):
                 if all(not _overlaps(evidence[other], entry) for other in point):

@@ -38,6 +38,7 @@ _RANGE_BEFORE = re.compile(
     r"\s?(?:[-–—]|to|and|or)?\s?[$€£¥]?$|\bbetween\s$",
     re.IGNORECASE,
 )
+_RANGE_REACH = 20  # characters, more than the longest beginning of a range
 _QUANTITY = re.compile(
     rf"""(?P<about>\b(?:about|around|some|roughly|nearly|almost|over|up[ ]to|at[ ](?:least|most)|
         (?:more|fewer|less)[ ]than|as[ ](?:many|much)[ ]as)[ ])?
@@ -45,20 +46,21 @@ _QUANTITY = re.compile(
     (?<![\w.,–-])(?P<number>\d[\d,]*(?:\.\d+)?(?=(?:k|m|bn)?\b)|{_WORD})
     (?P<scales>{_SCALE}*){_GOES_ON}
     (?:[ \u00a0]?(?P<percent>%|per[ ]?cent\b|percentage[ ]points?\b))?
-    (?=(?P<rest>(?:[ \u00a0-][\w’'-]+){{0,4}}))""",
+    (?=(?P<rest>(?:[ \u00a0-][\w’'-]{{1,40}}){{0,4}}))""",
     re.IGNORECASE | re.VERBOSE,
 )
 # "Two days before" tells when, not how many.
 _DISTANCES = frozenset("before after ago later earlier".split())
+_CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """`value` in units of what is counted; `units` are the stems of the words it may count.
 
-    "10,000 North Korean troops" may count any of the words behind the number; "%" and "$" are units
-    of their own. `text` is the number as it stands, with "about" or "more than" before it; `span`
-    is the place of the number itself.
+    "10,000 North Korean troops" may count any of the words behind the number; "%" is a unit of its
+    own, and "$" one that "dollars" names too. `text` is the number as it stands, with "about" or
+    "more than" before it; `span` is the place of the number itself.
     """
 
     value: float
@@ -76,12 +78,13 @@ def quantities(text: str) -> list[Quantity]:
     found = []
     for match in _QUANTITY.finditer(text):
         units = _units(match)
-        if units and not _RANGE_BEFORE.search(text[: match.start()]):
+        start = match.start()
+        if units and not _RANGE_BEFORE.search(text[max(0, start - _RANGE_REACH) : start]):
             found.append(
                 Quantity(
                     value=_value(match),
                     units=units,
-                    text=text[match.start() : match.start("rest")].strip(),
+                    text=text[start : match.start("rest")].strip(),
                     span=Span(match.start("number"), match.start("rest")),
                 )
             )
@@ -102,7 +105,7 @@ def _value(match: re.Match[str]) -> float:
 
 def _units(match: re.Match[str]) -> frozenset[str]:
     if match["currency"]:
-        return frozenset({match["currency"]})
+        return frozenset({match["currency"], _CURRENCIES[match["currency"]]})
     if match["percent"]:
         return frozenset({"%"})
     following = re.findall(r"[\w’'-]+", match["rest"])

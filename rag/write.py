@@ -70,14 +70,15 @@ class QuoteWriter:
         )
 
     def statements(self, question: Question, evidence: Sequence[Evidence]) -> tuple[Statement, ...]:
-        """The quotes that answer, each with the numbers of all evidence that says the same."""
+        """The quotes that answer, each with the numbers of all evidence that says the same.
+
+        The evidence is in the order in which it is to be quoted; see `rag.points.in_order`.
+        """
         scores = fitting(question, evidence)
         if answer_kind(question.standalone) == "list":
             merged = merge_points(evidence, scores=scores, floor=_LEAST_SHARE, same=same_point)
             points = spread(merged, evidence)
         else:
-            # What was put first, such as the newest figure, leads however probable it is.
-            scores = [max(scores, default=0.0), *scores[1:]][: len(scores)]
             merged = merge_points(evidence, scores=scores, floor=_LEAST_SHARE, same=same_answer)
             points = self._enough(merged, evidence)
         return tuple(

@@ -9,6 +9,7 @@ from rag.cite import citation
 from rag.compare import DENIED, DOUBTED, differences
 from rag.evidence import ScoredHit, best_evidence
 from rag.models import Claim, Disagreement
+from rag.newest import differing_figures
 from rag.question import understand
 from tests.read_hits import read_hit
 
@@ -36,7 +37,9 @@ def found(
     first = next(entry for entry in ranked if claim in entry.read.hit.passage.text).read
     place = citation(first.document, first.hit.passage.start, first.hit.passage.end)
     said = Claim(text=place.quote, citations=(place,), verdict="quoted")
-    return differences(understand(question), [said], best_evidence(ranked), ranked, documents)
+    asked = understand(question)
+    figures = differing_figures(asked, ranked)
+    return differences(asked, [said], best_evidence(ranked), figures, documents)
 
 
 def quotes(difference: Disagreement) -> list[str]:
@@ -78,7 +81,7 @@ def test_where_the_answer_is_marked_only_its_number_counts() -> None:
         for entry in (marked, plain)
     ]
     question = understand("How many crates of Velmora burst in Orlan?")
-    assert differences(question, [], best_evidence(ranked), ranked, {}) == ()
+    assert differing_figures(question, ranked) is None
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from rag.quantities import quantities
         ("two hundred thousand refugees", 200_000, "refuge", "two hundred thousand"),
         ("a $5bn plan", 5e9, "$", "$5bn"),
         ("some 4m people came", 4e6, "peopl", "some 4m"),
+        ("a $5bn plan", 5e9, "dollar", "$5bn"),
     ],
 )
 def test_a_number_counts_what_stands_behind_it(
@@ -57,3 +58,10 @@ def test_days_years_and_distances_in_time_count_nothing(text: str) -> None:
 def test_every_quantity_of_a_sentence_is_told() -> None:
     found = quantities("On 2 May 10 men and 25 women came, 3.5 percent more than 7 guards.")
     assert [one.value for one in found] == [10, 25, 3.5, 7]
+
+
+def test_a_long_line_of_numbers_is_read_to_its_end() -> None:
+    # Were all that stands before read again for each number, this would take minutes.
+    line = "12 crates, " * 20_000
+    assert len(quantities(line)) == 20_000
+    assert quantities(f"{line}between 30 and 40 crates")[20_000:] == []

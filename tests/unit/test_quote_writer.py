@@ -9,7 +9,7 @@ import pytest
 from index.models import Passage, Span
 from rag.lead import leading_answer
 from rag.models import Draft, Evidence, Hit
-from rag.points import POINTS_LIMIT, merge_points, same_answer, same_point
+from rag.points import POINTS_LIMIT, in_order, merge_points, same_answer, same_point
 from rag.question import understand
 from rag.write import QuoteWriter
 
@@ -84,9 +84,12 @@ def test_a_list_prefers_what_stands_in_the_passages_found_first() -> None:
         ("b", "Hard currency would help the plants.", 0.3),
         ("c", "Fuel for the winter ran out early.", 0.35),
     )
-    listed = draft_for("what does Pyongyang want in return?", found)
-    assert listed.statements[0].markers == (1,)
-    assert draft_for("Who ran out of fuel?", found[::-1]).statements[0].markers == (1,)
+    for question, first in (
+        ("what does Pyongyang want in return?", found[0]),
+        ("Who ran out of fuel?", found[2]),
+    ):
+        ordered = in_order(understand(question), found)
+        assert draft_for(question, ordered).statements[0].text == first.text
 
 
 def test_text_carries_the_markers() -> None:
@@ -99,15 +102,20 @@ def test_points_below_the_floor_are_left_out() -> None:
     assert merge_points(POINTS, scores=SCORES, floor=0.01, same=same_point) == [[0, 1], [2], [3]]
 
 
+def test_what_was_put_first_leads_however_probable_it_is() -> None:
+    found, scores = POINTS[::-1], SCORES[::-1]
+    assert merge_points(found, scores=scores, floor=0.5, same=same_point) == [[0], [1], [2, 3]]
+
+
 def test_a_list_prefers_what_tells_what_is_asked_for() -> None:
     found = evidence(
         ("a", "Pyongyang shipped shells from Rajin in August.", 0.3),
         ("b", "Kim has sought rocket parts for a year.", 0.1),
         ("c", "Moscow needs the shells that Pyongyang has in store.", 0.1),
     )
-    listed = draft_for("what does Pyongyang want in return?", found)
-    assert listed.statements[0].markers == (2,)
-    assert [entry.markers for entry in listed.statements] == [(2,), (1,)]
+    question = "what does Pyongyang want in return?"
+    listed = draft_for(question, in_order(understand(question), found))
+    assert [entry.text for entry in listed.statements] == [found[1].text, found[0].text]
 
 
 def test_a_list_hears_every_document_before_it_hears_one_twice() -> None:
