@@ -12,7 +12,7 @@ from index.head import read_head
 from index.models import RawDocument, Span
 
 # Offsets refer to the cleaned text: a change of what is removed needs a new number here.
-CLEANER_VERSION = 1
+CLEANER_VERSION = 2
 
 _WEB_TEXT = {"text/plain", "text/html"}
 _SURPLUS = re.compile(r"\A\s+|\n{3,}|\s+\Z")

@@ -49,7 +49,7 @@ def load_html(text: str) -> RawDocument:
     facts = page_facts(tree)
     return RawDocument(
         media_type="text/html",
-        text=normal_form(_article(tree)),
+        text=normal_form(_article(tree, facts.description)),
         title=facts.title,
         outlet=facts.outlet,
         author=facts.author,
@@ -58,7 +58,7 @@ def load_html(text: str) -> RawDocument:
     )
 
 
-def _article(tree: HtmlElement) -> str:
+def _article(tree: HtmlElement, description: str | None) -> str:
     import trafilatura
 
     body = tree.find("body")
@@ -74,18 +74,27 @@ def _article(tree: HtmlElement) -> str:
     # all; it is read as it stands.
     if len(blocks) <= 1 and len("".join(blocks)) >= 0.8 * len("".join(whole)):
         return "\n\n".join(whole)
-    return "\n\n".join(_with_overlooked(blocks, paragraphs) or whole)
+    found = _with_overlooked(blocks, paragraphs) or whole
+    return "\n\n".join([*_standfirst(found, whole, description), *found])
 
 
 def _paragraphs(tree: HtmlElement) -> Iterator[tuple[str, str]]:
     """Every paragraph that reads like a sentence, with the kind of place in which it stands."""
     for paragraph in tree.iter("p"):
-        text = " ".join(paragraph.text_content().split())
-        if len(text) < _SHORTEST_PARAGRAPH or not _SENTENCE_END.search(text):
+        text = _text_of(paragraph)
+        if not _reads_like_a_sentence(text):
             continue
         ancestors = [paragraph, *paragraph.iterancestors()]
         if not _NOT_READ & {each.tag for each in ancestors}:
             yield "<".join(f"{each.tag}.{each.get('class') or ''}" for each in ancestors[:4]), text
+
+
+def _text_of(element: HtmlElement) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _reads_like_a_sentence(text: str) -> bool:
+    return len(text) >= _SHORTEST_PARAGRAPH and _SENTENCE_END.search(text) is not None
 
 
 def _with_overlooked(blocks: list[str], paragraphs: list[tuple[str, str]]) -> list[str]:
@@ -109,6 +118,18 @@ def _with_overlooked(blocks: list[str], paragraphs: list[tuple[str, str]]) -> li
     return [
         each for place, block in enumerate(blocks) for each in (block, *additions.get(place, ()))
     ]
+
+
+def _standfirst(found: list[str], whole: list[str], description: str | None) -> list[str]:
+    """The sentence that the page describes itself by, where the extraction passed over it.
+
+    Many pages set the first sentence of the article apart, above the picture.
+    """
+    beginning = "".join((description or "").split())[:80]
+    if not beginning or beginning in "".join("".join(found).split()):
+        return []
+    sentences = (block for block in whole if _reads_like_a_sentence(block))
+    return [block for block in sentences if "".join(block.split()).startswith(beginning)][:1]
 
 
 def _places(blocks: list[str], texts: list[str]) -> list[int | None]:
@@ -151,7 +172,7 @@ def _pieces(root: HtmlElement) -> Iterator[str | None]:
         if event == "start":
             if tag in _NOT_READ:
                 walk.skip_subtree()
-            elif tag in _CELLS:
+            elif tag in _CELLS and not _lays_out(element):
                 # Paragraphs inside a cell must not break the row.
                 yield " ".join(" ".join(element.itertext()).split()) + " | "
                 walk.skip_subtree()
@@ -161,10 +182,15 @@ def _pieces(root: HtmlElement) -> Iterator[str | None]:
                 yield from () if tag in _INLINE else (None,)
                 yield _collapsed(element, element.text)
             continue
-        if tag not in _INLINE | _CELLS | _LINE_BREAKS:
+        if tag not in _INLINE | _CELLS | _LINE_BREAKS or (tag in _CELLS and _lays_out(element)):
             yield None
         if element is not root:
             yield _collapsed(element.getparent(), element.tail)
+
+
+def _lays_out(cell: HtmlElement) -> bool:
+    """Whether a cell is a part of the page, in paragraphs of its own, not an entry of a table."""
+    return sum(_reads_like_a_sentence(_text_of(each)) for each in cell.iter("p")) >= 3
 
 
 def _collapsed(element: HtmlElement, text: str | None) -> str:
