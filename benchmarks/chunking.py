@@ -10,35 +10,28 @@ Measures are in characters; sizes in characters and, as in the published tables,
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from chunking_cutters import cl100k, cutters
 from evaluation_data import data_folder
 from rich.console import Console
 
-from eval.metrics.ranges import characters, holding, perfect_precision, range_scores
+from eval.metrics.ranges import RangeScores, characters, holding, perfect_precision, range_scores
 from eval.metrics.statistics import figure
 from eval.rows import read_rows
-from index.chunk import chunk
 from index.embed import Embedder, Matrix, SentenceTransformerEmbedder
 from index.models import Span
 from index.passages import PASSAGE_TOKENS
-from index.sentences import sentences
 from index.weights import EMBEDDING_MODEL
-
-if TYPE_CHECKING:
-    from tiktoken import Encoding
 
 SET = "chunking_eval"
 RETRIEVED = 5
 # The published code's other setting retrieves as many chunks as hold an excerpt, at most these.
 MOST = 20
-Cutter = Callable[[str], Sequence[Span]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +51,21 @@ def main() -> None:
     questions = embedder.embed([one.question for one in asked])
     console = Console(width=160, highlight=False)
     console.print(f"{SET}, {len(asked)} questions, {embedder.model_id}; mean [95 % interval]")
-    ours = _ours([PASSAGE_TOKENS, *chosen.sizes], embedder)
-    for name, cut in {**ours, **_llama_index(), **_windows()}.items():
+    reference: list[RangeScores] = []
+    for name, cut in cutters([PASSAGE_TOKENS, *chosen.sizes], embedder).items():
         chunks = [
             Span(start + span.start, start + span.end)
             for start, text in zip(_starts(texts), texts.values(), strict=True)
             for span in cut(text)
         ]
-        found = _Cut(name, "".join(texts.values()), chunks, embedder, questions)
+        found = _Cut("".join(texts.values()), chunks, embedder, questions)
+        console.print(name)
         for line in found.figures(asked):
-            console.print(line)
+            console.print(f"  {line}")
+        scores = found.scores(asked)
+        if reference:
+            console.print(f"  ours less this      {_row(_less(reference, scores))}")
+        reference = reference or scores
 
 
 def _read(folder: Path) -> tuple[dict[str, str], list[Asked]]:
@@ -93,111 +91,52 @@ class _Cut:
     """One way of cutting all documents, and the chunks in the order of their nearness."""
 
     def __init__(
-        self, name: str, text: str, chunks: Sequence[Span], embedder: Embedder, questions: Matrix
+        self, text: str, chunks: Sequence[Span], embedder: Embedder, questions: Matrix
     ) -> None:
-        self.name = name
         self.chunks = chunks
         pieces = [text[start:end] for start, end in chunks]
-        self.tokens = float(np.mean([len(entry) for entry in _cl100k().encode_batch(pieces)]))
+        self.tokens = float(np.mean([len(entry) for entry in cl100k().encode_batch(pieces)]))
         nearness = questions @ embedder.embed(pieces).T
         self.ranking = np.argsort(-nearness, axis=1, kind="stable")[:, :MOST]
 
     def figures(self, asked: Sequence[Asked]) -> Iterator[str]:
         """Lines of the table: five chunks retrieved, then as many as hold an excerpt."""
         size = characters(self.chunks) / len(self.chunks)
-        sizes = f"{len(self.chunks):,} chunks of {size:.0f} characters, {self.tokens:.0f} tokens"
-        yield f"{self.name}: {sizes}"
+        yield f"{len(self.chunks):,} chunks of {size:.0f} characters, {self.tokens:.0f} tokens"
         counts = [len(holding(self.chunks, one.gold)) for one in asked]
         omega = [perfect_precision(self.chunks, one.gold) for one in asked]
-        for label, depths in (
-            (f"first {RETRIEVED}", [RETRIEVED] * len(asked)),
-            ("as many as hold it", counts),
-        ):
-            scores = [
-                range_scores([self.chunks[place] for place in order[:depth]], one.gold)
-                for one, order, depth in zip(asked, self.ranking, depths, strict=True)
-            ]
-            columns = {
-                "recall": [one.recall for one in scores],
-                "precision": [one.precision for one in scores],
-                "omega": omega,
-                "IoU": [one.iou for one in scores],
-            }
-            cells = "  ".join(f"{column} {_shown(values)}" for column, values in columns.items())
-            yield f"  {label:20}{cells}"
+        yield f"as many as hold it  {_row(self.scores(asked, counts))}"
+        yield f"first {RETRIEVED}             {_row(self.scores(asked))}  omega {_shown(omega)}"
+
+    def scores(
+        self, asked: Sequence[Asked], depths: Iterable[int] = repeat(RETRIEVED)
+    ) -> list[RangeScores]:
+        """Of each question, from the nearest chunks."""
+        return [
+            range_scores([self.chunks[place] for place in order[:depth]], one.gold)
+            for one, order, depth in zip(asked, self.ranking, depths, strict=False)
+        ]
+
+
+def _row(scores: Sequence[RangeScores]) -> str:
+    return "  ".join(
+        f"{name} {_shown([one[place] for one in scores])}"
+        for place, name in enumerate(("recall", "precision", "IoU"))
+    )
+
+
+def _less(ours: Sequence[RangeScores], theirs: Sequence[RangeScores]) -> list[RangeScores]:
+    """What ours is ahead by, question by question."""
+    return [
+        RangeScores(*(left - right for left, right in zip(*pair, strict=True)))
+        for pair in zip(ours, theirs, strict=True)
+    ]
 
 
 def _shown(values: Sequence[float]) -> str:
     found = figure(values)
     assert found.interval is not None
     return f"{found.value:.3f} [{found.interval.low:.3f}–{found.interval.high:.3f}]"
-
-
-def _ours(sizes: Sequence[int], embedder: Embedder) -> Mapping[str, Cutter]:
-    """Our chunker at several limits, in tokens of the embedding model."""
-    special = embedder.count_tokens([""])[0]
-
-    def count(texts: Sequence[str]) -> list[int]:
-        return [tokens - special for tokens in embedder.count_tokens(texts)]
-
-    def cutter(limit: int) -> Cutter:
-        return lambda text: [
-            Span(found.start, found.end)
-            for found in chunk(text, sentences(text, None), count_tokens=count, limit=limit)
-        ]
-
-    return {f"Pincite, at most {limit} tokens": cutter(limit) for limit in sizes}
-
-
-def _llama_index() -> Mapping[str, Cutter]:
-    """llama-index's SentenceSplitter: as it comes, and at sizes near ours."""
-    from llama_index.core import Document
-    from llama_index.core.node_parser import SentenceSplitter
-    from llama_index.core.schema import TextNode
-
-    def cutter(splitter: SentenceSplitter) -> Cutter:
-        def cut(text: str) -> list[Span]:
-            spans: list[Span] = []
-            for node in splitter.get_nodes_from_documents([Document(text=text)]):
-                assert isinstance(node, TextNode)
-                assert node.start_char_idx is not None
-                spans.append(Span(node.start_char_idx, node.start_char_idx + len(node.text)))
-                assert text[spans[-1].start : spans[-1].end] == node.text
-            return spans
-
-        return cut
-
-    return {
-        "SentenceSplitter, 1,024 tokens, overlap 200 (default)": cutter(SentenceSplitter()),
-        **{
-            f"SentenceSplitter, {size} tokens, overlap {overlap}": cutter(
-                SentenceSplitter(chunk_size=size, chunk_overlap=overlap)
-            )
-            for size, overlap in ((400, 0), (200, 0), (200, 100))
-        },
-    }
-
-
-def _windows() -> Mapping[str, Cutter]:
-    """Every 200 tokens, wherever they end."""
-
-    def cut(text: str) -> list[Span]:
-        encoding = _cl100k()
-        _, offsets = encoding.decode_with_offsets(encoding.encode(text, disallowed_special=()))
-        edges = [*offsets[::200], len(text)]
-        return [Span(*pair) for pair in pairwise(edges)]
-
-    return {"fixed window, 200 tokens": cut}
-
-
-@cache
-def _cl100k() -> Encoding:
-    """The tokenizer of the published sizes, which llama-index carries."""
-    import tiktoken
-    from llama_index.core.utils import get_tokenizer
-
-    get_tokenizer()  # tells tiktoken where the file lies, so that nothing is fetched
-    return tiktoken.get_encoding("cl100k_base")
 
 
 if __name__ == "__main__":
