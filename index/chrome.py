@@ -50,6 +50,16 @@ _ANYWHERE = (
     r"there was an error processing your (?:subscription|request)",
     r"like this story\? share it with a friend",
     r"(?:unable to view|can['’]t see) our graphics\?.*",
+    r"image \d+ ?of ?/? ?\d+|back to gallery|hide caption|toggle caption",
+    r"an error (?:has )?occurred[.,;]? please try again(?: later)?",
+    r"this article has been sent to",
+)
+
+# A line that leads to another article: no sentence, since its headline has no full stop.
+_LEADS_AWAY = re.compile(
+    r"(?:(?:read|see|watch) (?:more|next)|(?:also read|read also)"
+    r"|related (?:article|story|post|video|news|coverage)|don['’]t miss)\s*:\s.+",
+    re.IGNORECASE,
 )
 
 # Furniture only before the first or after the last sentence: inside they may be content.
@@ -61,13 +71,14 @@ _AT_THE_EDGES = (
     r"(?:view|see) all|donate|contact(?: us)?|about(?: us)?|privacy(?: policy)?",
     r"terms(?: of (?:use|service))?|advertise(?: with us)?|accept(?: all)?",
     r"recommended(?: for you)?|trending(?: now)?|most (?:read|popular)|latest news|more news",
+    r"by|(?:last )?updated|published|captions?|don['’]t miss",
 )
 
 # Headings of a list of other articles.
 _OTHER_ARTICLES = re.compile(
     r"related (?:articles?|posts?|stories|news)|you (?:may|might) also (?:like|be interested in)"
     r"|recommended(?: for you)?|trending(?: now)?|most (?:read|popular)|latest news|more news"
-    r"|read next",
+    r"|read next|don['’]t miss",
     re.IGNORECASE,
 )
 
@@ -103,4 +114,6 @@ def chrome_lines(texts: Sequence[str]) -> Iterator[int]:
 
 def _is_furniture(text: str, bare: str) -> bool:
     """Whether a line, with or without the marks around it, is furniture wherever it stands."""
+    if _LEADS_AWAY.fullmatch(bare) and not _SENTENCE.search(text):
+        return True
     return bool(bare) and any(_FURNITURE.fullmatch(form) for form in (bare, text))

@@ -49,6 +49,7 @@ _READING_TIME = re.compile(r"\b\d+\s*(?:min(?:ute)?s?)\.?\s+read\b", re.IGNORECA
 _SMALL_PRINT = re.compile(
     r"\b(?:(?:first\s+)?(?:published|posted)|publication date|date published|veröffentlicht|publié"
     r"|publicado|(?:last\s+)?(?:updated|modified)|aktualisiert|mis à jour|actualizado"
+    r"|\d+ (?:minute|hour|day|week|month)s? ago"
     r"|on|at|am|pm|le|el|um|à|uhr|gmt|utc|[ecmp][sd]?t|bst|kst|jst|ist|cest?"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
     r"|\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?\s?m\.?)?|\d{1,2}\s*[ap]\.?\s?m\.?)(?!\w)",

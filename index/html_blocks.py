@@ -20,6 +20,9 @@ _LINE_BREAKS = {"br", "lb"}
 _CELLS = {"td", "th", "cell"}
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
+# Shorter paragraphs, such as captions and buttons, are no evidence of an article.
+_SHORTEST_PARAGRAPH = 40
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]」』]*$")
 
 
 def parsed_page(text: str) -> HtmlElement | None:
@@ -44,6 +47,16 @@ def blocks_of(root: HtmlElement) -> Iterator[str]:
             yield block
 
 
+def text_of(element: HtmlElement) -> str:
+    """All text of an element on one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def reads_like_a_sentence(text: str) -> bool:
+    """Whether a paragraph is long enough for one and ends like one."""
+    return len(text) >= _SHORTEST_PARAGRAPH and _SENTENCE_END.search(text) is not None
+
+
 def _pieces(root: HtmlElement) -> Iterator[str | None]:
     """Runs of text, with `None` wherever a block begins or ends."""
     from lxml import etree
@@ -54,7 +67,7 @@ def _pieces(root: HtmlElement) -> Iterator[str | None]:
         if event == "start":
             if tag in NOT_READ:
                 walk.skip_subtree()
-            elif tag in _CELLS:
+            elif tag in _CELLS and not _lays_out(element):
                 # Paragraphs inside a cell must not break the row.
                 yield " ".join(" ".join(element.itertext()).split()) + " | "
                 walk.skip_subtree()
@@ -64,10 +77,15 @@ def _pieces(root: HtmlElement) -> Iterator[str | None]:
                 yield from () if tag in _INLINE else (None,)
                 yield _collapsed(element, element.text)
             continue
-        if tag not in _INLINE | _CELLS | _LINE_BREAKS:
+        if tag not in _INLINE | _CELLS | _LINE_BREAKS or (tag in _CELLS and _lays_out(element)):
             yield None
         if element is not root:
             yield _collapsed(element.getparent(), element.tail)
+
+
+def _lays_out(cell: HtmlElement) -> bool:
+    """Whether a cell is a part of the page, in paragraphs of its own, not an entry of a table."""
+    return sum(reads_like_a_sentence(text_of(each)) for each in cell.iter("p")) >= 3
 
 
 def _collapsed(element: HtmlElement, text: str | None) -> str:

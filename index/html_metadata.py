@@ -28,6 +28,7 @@ _PUBLISHED = (
 _AUTHOR = ("author", "article:author", "byl", "parsely-author", "dc.creator", "citation_author")
 _OUTLET = ("og:site_name", "citation_journal_title")
 _TITLE = ("og:title", "citation_title", "dc.title", "twitter:title")
+_DESCRIPTION = ("og:description", "description", "twitter:description")
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|Report|LiveBlogPosting|OpinionNewsArticle)$")
 _UPDATED = re.compile(r"updat|modif", re.IGNORECASE)
 _SUFFIX_MARKS = r"\s+[|•·–—:»-]\s+"
@@ -44,6 +45,7 @@ class PageFacts:
     author: str | None
     published_at: date | None
     language: str | None
+    description: str | None
 
 
 def page_facts(tree: HtmlElement) -> PageFacts:
@@ -63,6 +65,7 @@ def page_facts(tree: HtmlElement) -> PageFacts:
         published_at=_published(tree, meta, article),
         language=language_code(tree.get("lang") or tree.get("xml:lang"))
         or language_code(article.get("inLanguage")),
+        description=_first(meta.get(key) for key in _DESCRIPTION),
     )
 
 

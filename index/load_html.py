@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
@@ -11,16 +10,18 @@ from typing import TYPE_CHECKING
 
 from index.decode import normal_form
 from index.errors import EmptyDocument
-from index.html_blocks import NOT_READ, blocks_of, parsed_page
+from index.html_blocks import (
+    NOT_READ,
+    blocks_of,
+    parsed_page,
+    reads_like_a_sentence,
+    text_of,
+)
 from index.html_metadata import page_facts
 from index.models import RawDocument
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
-
-# Shorter paragraphs, such as captions and buttons, are no evidence of an article.
-_SHORTEST_PARAGRAPH = 40
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]」』]*$")
 
 
 def load_html(text: str) -> RawDocument:
@@ -35,7 +36,7 @@ def load_html(text: str) -> RawDocument:
     facts = page_facts(tree)
     return RawDocument(
         media_type="text/html",
-        text=normal_form(_article(tree)),
+        text=normal_form(_article(tree, facts.description)),
         title=facts.title,
         outlet=facts.outlet,
         author=facts.author,
@@ -44,7 +45,7 @@ def load_html(text: str) -> RawDocument:
     )
 
 
-def _article(tree: HtmlElement) -> str:
+def _article(tree: HtmlElement, description: str | None) -> str:
     import trafilatura
 
     body = tree.find("body")
@@ -60,14 +61,15 @@ def _article(tree: HtmlElement) -> str:
     # all; it is read as it stands.
     if len(blocks) <= 1 and len("".join(blocks)) >= 0.8 * len("".join(whole)):
         return "\n\n".join(whole)
-    return "\n\n".join(_with_overlooked(blocks, paragraphs) or whole)
+    found = _with_overlooked(blocks, paragraphs) or whole
+    return "\n\n".join([*_standfirst(found, whole, description), *found])
 
 
 def _paragraphs(tree: HtmlElement) -> Iterator[tuple[str, str]]:
     """Every paragraph that reads like a sentence, with the kind of place in which it stands."""
     for paragraph in tree.iter("p"):
-        text = " ".join(paragraph.text_content().split())
-        if len(text) < _SHORTEST_PARAGRAPH or not _SENTENCE_END.search(text):
+        text = text_of(paragraph)
+        if not reads_like_a_sentence(text):
             continue
         ancestors = [paragraph, *paragraph.iterancestors()]
         if not NOT_READ & {each.tag for each in ancestors}:
@@ -95,6 +97,18 @@ def _with_overlooked(blocks: list[str], paragraphs: list[tuple[str, str]]) -> li
     return [
         each for place, block in enumerate(blocks) for each in (block, *additions.get(place, ()))
     ]
+
+
+def _standfirst(found: list[str], whole: list[str], description: str | None) -> list[str]:
+    """The sentence that the page describes itself by, where the extraction passed over it.
+
+    Many pages set the first sentence of the article apart, above the picture.
+    """
+    beginning = "".join((description or "").split())[:80]
+    if not beginning or beginning in "".join("".join(found).split()):
+        return []
+    sentences = (block for block in whole if reads_like_a_sentence(block))
+    return [block for block in sentences if "".join(block.split()).startswith(beginning)][:1]
 
 
 def _places(blocks: list[str], texts: list[str]) -> list[int | None]:

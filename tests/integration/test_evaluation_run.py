@@ -321,7 +321,9 @@ def test_a_limit_takes_questions_from_the_whole_set(dataset: Path, cache: Path) 
     assert report.manifest.limit == 2
 
 
-@pytest.mark.parametrize("name", ["baseline.py", "quotes_exact.py", "injections.py"])
+@pytest.mark.parametrize(
+    "name", ["baseline.py", "quotes_exact.py", "injections.py", "cleaning.py", "chunking.py"]
+)
 def test_a_benchmark_without_its_data_says_where_it_looked(name: str, tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, str(ROOT / "benchmarks" / name)],

@@ -91,6 +91,7 @@ def test_a_sentence_that_begins_like_a_head_line_stays(sentence: str) -> None:
         ("Updated 9 October 2023", None),
         ("• Tuesday, 05 November 2024", None),
         ("Oct. 5, 2023 Updated Oct. 9, 2023, 9:00 a.m. ET", None),
+        ("Oct. 5, 2023 / 12:21 AM / Updated 14 hours ago", None),
         ("Published 05/10/2023", None),
     ],
 )
@@ -212,6 +213,11 @@ def test_furniture_between_sentences_goes_line_by_line() -> None:
         "You must be logged in to post a comment.",
         "Facebook",
         "Print",
+        "Read more: Harbour master asks for a second tug",
+        "RELATED STORY: Harbour master asks for a second tug",
+        "Image 1 of 8",
+        "An error has occurred, please try again later.",
+        "Updated",
     ],
 )
 def test_notices_and_buttons_go(line: str) -> None:
@@ -227,7 +233,12 @@ def test_notices_and_buttons_go(line: str) -> None:
         "Related articles in the treaty forbid it.",
         "He signed up for a newsletter and a choir.",
         "To top it all, the last boat sank.",
+        "Read more: it will do you good.",
+        "See more of the harbour",
+        "Don't miss: a ferry every hour, said the poster.",
+        "Image 1 of 8 shows the harbour",
         "Print",
+        "Updated",
     ],
 )
 def test_lines_of_the_article_stay(line: str) -> None:

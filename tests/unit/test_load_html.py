@@ -80,6 +80,42 @@ def test_an_article_cut_into_parts_by_advertisements_is_read_whole() -> None:
     assert "money can buy" not in text
 
 
+def test_a_table_that_lays_out_the_page_is_no_table_of_figures() -> None:
+    inside = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    table = f"<table><tr><td><h1>Crews walk out</h1>{inside}</td><td>Sea</td></tr></table>"
+    blocks = read(f"<html><body>{table}</body></html>".encode()).text.split("\n\n")
+    assert [block for block in blocks if block in PARAGRAPHS] == PARAGRAPHS
+
+
+STANDFIRST = "Forty crews have left their boats at Gull Point, and the islands are cut off."
+
+
+@pytest.mark.parametrize(
+    ("described", "shown", "expected"),
+    [
+        (STANDFIRST, STANDFIRST, 1),
+        # A description that the page does not show is no part of it.
+        (STANDFIRST, "", 0),
+        # Nor is everything above the article described by the page.
+        ("All the news of the harbour.", STANDFIRST, 0),
+        (PARAGRAPHS[0], PARAGRAPHS[0], 0),
+    ],
+)
+def test_the_sentence_that_describes_the_page_is_read_where_it_is_set_apart(
+    described: str, shown: str, expected: int
+) -> None:
+    source = (
+        f"<html><head><meta name='description' content='{described}'></head><body>"
+        f"<aside class='sidebar'>{shown}</aside><article>"
+        + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+        + "</article></body></html>"
+    )
+    text = read(source.encode()).text
+    assert text.count(STANDFIRST) == expected
+    assert text.count(PARAGRAPHS[0]) == 1
+    assert text.startswith(STANDFIRST if expected else PARAGRAPHS[0])
+
+
 def test_open_graph_facts() -> None:
     head = (
         "<title>Crews walk out | Gull Post</title>"
