@@ -63,7 +63,7 @@ def check(
         if isinstance(outcome, Claim):
             if all(claim.text != outcome.text for claim in claims):
                 answer = statement.answer if outcome.verdict == "quoted" else None
-                claims.append(replace(attributed(outcome, documents), answer=answer))
+                claims.append(replace(attributed(outcome), answer=answer))
             continue
         rejected.append(Rejection(text=statement.text, reason=outcome))
         if keep_unsupported:

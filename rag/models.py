@@ -131,8 +131,6 @@ class Claim:
     `answer` is the answer itself in the words of a quotation, such as the name in a sentence that
     tells who did it: only where a person, place, time or number is asked for, and where it is
     certain.
-    `spoken_as` is what the quote calls the speaker, such as "she", where only the text before the
-    quote names them.
     """
 
     text: str
@@ -140,7 +138,6 @@ class Claim:
     verdict: Verdict
     answer: str | None = None
     speaker: str | None = None
-    spoken_as: str | None = None
     event_date: date | None = None
 
 

@@ -66,7 +66,7 @@ def _kept_claim(claim: Claim, lost: Collection[Citation]) -> Claim:
         repeats_what_is_lost = _repeats_any(claim.text, lost) and not _repeats_any(claim.text, left)
         if not repeats_what_is_lost:
             return claim
-    return replace(claim, text=LEFT_OUT, answer=None, speaker=None, spoken_as=None, event_date=None)
+    return replace(claim, text=LEFT_OUT, answer=None, speaker=None, event_date=None)
 
 
 def _repeats_any(text: str, citations: Collection[Citation]) -> bool:

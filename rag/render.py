@@ -31,7 +31,6 @@ __all__ = [
     "quotation",
     "remarks",
     "since",
-    "speaker",
     "standing",
     "to_html",
     "to_json",
@@ -98,16 +97,10 @@ def remarks(claim: Claim) -> str:
     if claim.verdict == "unsupported":
         parts.append("not supported by the documents")
     if claim.speaker:
-        parts.append(f"said by {speaker(claim)}")
+        parts.append(f"said by {printable(claim.speaker)}")
     if claim.event_date:
         parts.append(f"happened on {claim.event_date.isoformat()}")
     return "; ".join(parts)
-
-
-def speaker(claim: Claim) -> str:
-    """Who said it; where the quote itself does not name them, what it calls them instead."""
-    named = printable(claim.speaker or "")
-    return f"{named}, “{printable(claim.spoken_as)}” in the quote" if claim.spoken_as else named
 
 
 def quotation(citation: Citation, escaped: Callable[[str], str] = printable) -> str:

@@ -20,7 +20,7 @@ from pincite.ui.markup import (
 )
 from pincite.ui.welcome import render_ways_to_begin
 from rag.models import Answer, Citation, Claim, Disagreement
-from rag.render import speaker, standing, to_json, to_markdown
+from rag.render import standing, to_json, to_markdown
 
 SHORT_QUESTION = 160
 FOLDED_QUESTION = 480
@@ -152,7 +152,7 @@ def _attribution(claim: Claim) -> str:
     """Who says so, as far as it is known; a statement without support says that instead."""
     if claim.verdict == "unsupported":
         return '<p class="attribution warning">Not supported by the documents</p>'
-    parts = [f"<bdi>said by {shown(speaker(claim))}</bdi>"] if claim.speaker else []
+    parts = [f"<bdi>said by {shown(claim.speaker)}</bdi>"] if claim.speaker else []
     if claim.event_date:
         parts.append(f"<span>happened on {date_words(claim.event_date)}</span>")
     outlets = dict.fromkeys((cited.outlet, cited.published_at) for cited in claim.citations)

@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from index.models import Document, Span
-from rag.attribution.context import Speaker, speaker_in_context
 from rag.attribution.event_date import days_told, event_date_of
 from rag.attribution.speakers import common_speaker
 from rag.models import Citation, Claim
 
 
-def attributed(claim: Claim, documents: Mapping[str, Document]) -> Claim:
+def attributed(claim: Claim) -> Claim:
     """The claim with who said it and when it happened, as far as its citations tell.
 
-    `documents` holds the document of each citation by id: "she" is whom the text before a quote
-    names, if that is certain. All who speak in its citations have to be the same one, and all days
-    that tell of the event the same day: two speakers, or two days, in any one of them leave it
-    open. A claim without support, or without citations, comes back unchanged.
+    All who speak in its citations have to be the same one, and all days that tell of the event the
+    same day: two speakers, or two days, in any one of them leave it open. A claim without support,
+    or without citations, comes back unchanged.
     """
     if claim.verdict == "unsupported" or not claim.citations:
         return claim
-    stated = common_speaker([cited.quote for cited in claim.citations])
-    speaker = Speaker(name=stated, called=None) if stated else _named_before(claim, documents)
     return replace(
         claim,
-        speaker=speaker.name if speaker else None,
-        spoken_as=speaker.called if speaker else None,
+        speaker=common_speaker([cited.quote for cited in claim.citations]),
         event_date=_common_day(claim.citations),
     )
-
-
-def _named_before(claim: Claim, documents: Mapping[str, Document]) -> Speaker | None:
-    """The one who speaks in all citations alike, as the text before each of them tells."""
-    found = {
-        speaker_in_context(documents[cited.document_id].text, Span(cited.start, cited.end))
-        for cited in claim.citations
-    }
-    return found.pop() if len(found) == 1 else None
 
 
 def _common_day(citations: Sequence[Citation]) -> date | None:

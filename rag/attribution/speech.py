@@ -65,14 +65,12 @@ class Speech:
     """Somebody is let speak: `span` is that of "said", "according to" and the like.
 
     `speaker` is `None` where it is not certain who speaks; `named` tells a name from a description
-    such as "two officials". `says` is whether what is said stands beside it: "she reported that",
-    not "she reported the theft".
+    such as "two officials".
     """
 
     span: Span
     speaker: str | None
     named: bool = False
-    says: bool = True
 
 
 def speeches(sentence: str) -> list[Speech]:
@@ -122,7 +120,7 @@ def _speech(sentence: str, tokens: Sequence[_Token], number: int) -> Speech | No
         return None
     span = Span(tokens[number].start, end)
     if who is None:
-        return Speech(span=span, speaker=None, says=_says(tokens, number))
+        return Speech(span=span, speaker=None)
     written = " ".join(sentence[who.tokens[0].start : who.tokens[-1].end].split())
     if written.startswith("The ") or (not who.named and common(_words(who.tokens))):
         written = written[0].lower() + written[1:]

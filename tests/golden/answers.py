@@ -52,8 +52,6 @@ ANSWERED = Answer(
             citations=(UNDATED, SUBMARINES),
             verdict="quoted",
             answer="food & *oil* <b>",
-            speaker="Tobias Renn",
-            spoken_as="he",
         ),
         Claim(text="It wants the moon.", citations=(), verdict="unsupported"),
     ),

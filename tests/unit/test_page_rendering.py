@@ -244,19 +244,6 @@ def test_each_side_of_a_difference_can_be_opened() -> None:
     assert "some deny it" in page.text
 
 
-def test_a_name_from_the_text_before_the_quote_says_what_the_quote_has() -> None:
-    claim = Claim(
-        text="“No,” she said.",
-        citations=(citation(),),
-        verdict="quoted",
-        speaker="Mira Velo",
-        spoken_as="she",
-    )
-    answer = Answer(question=question(), claims=(claim,), sources=claim.citations)
-    text = drawn(Exchange(question="Who?", answer=answer, claims=(claim,))).text
-    assert "said by Mira Velo, “she” in the quote" in text
-
-
 def test_a_side_that_is_superseded_says_so_and_the_newer_one_since_when() -> None:
     old, new = citation(), citation("The second sentence.", start=9, end=29)
     difference = Disagreement(
