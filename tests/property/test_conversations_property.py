@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -79,7 +81,13 @@ def answers(draw: st.DrawFn) -> Answer:
         disagreements=tuple(
             draw(
                 st.lists(
-                    st.builds(Disagreement, point=texts, sides=several, superseded=several),
+                    st.builds(
+                        Disagreement,
+                        point=texts,
+                        sides=several,
+                        superseded=several,
+                        since=st.none() | dates,
+                    ),
                     max_size=1,
                 )
             )
@@ -107,11 +115,26 @@ def test_what_is_stored_comes_back_equal(several: list[Answer]) -> None:
         conversations.close()
 
 
-@given(answer=answers())
-def test_dropping_quotes_is_complete_settled_and_keeps_what_is_cited(answer: Answer) -> None:
+@given(answer=answers(), cited=citations)
+def test_dropping_quotes_is_complete_settled_and_keeps_what_is_cited(
+    answer: Answer, cited: Citation
+) -> None:
     def gone(citation: Citation) -> bool:
         return citation.document_id[0] == "a"
 
+    full = Claim(  # drawn claims are seldom cited and hold everything that can be told
+        text="It closed.",
+        citations=(cited,),
+        verdict="supported",
+        answer="it",
+        speaker="Mira Velo",
+        event_date=date(2026, 3, 2),
+    )
+    answer = replace(
+        answer,
+        claims=(*answer.claims, full),
+        sources=tuple(dict.fromkeys((*answer.sources, cited))),
+    )
     left = without_quotes(answer, gone)
     assert without_quotes(left, gone) == left
     assert to_json(left)["text"] == left.text  # every marker still names a source
