@@ -29,7 +29,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Timer
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from generated import HashedWords, article, question
@@ -44,6 +44,8 @@ WORDS = 600
 COPIES = 9
 MOVED = 8
 EMBEDDER = HashedWords(dimension=64)
+# When a kill fell, by the files that the ingest had told to be done.
+MOMENTS = ("before any file", "amid the files", "after the last file")
 
 
 def main() -> None:
@@ -81,30 +83,41 @@ def work() -> None:
     print("done", flush=True)
 
 
+class Ending(NamedTuple):
+    """How an ingest ended: how many files it had told to be done, and after how many seconds."""
+
+    lived: bool
+    told: int
+    seconds: float
+
+
 class Workers:
     """Processes that ingest; the next one imports what it needs while the last one works."""
 
     def __init__(self) -> None:
         self._next = self._started()
 
-    def ingest(self, library: Path, files: Path, *, kill_after: float | None) -> tuple[bool, int]:
-        """Whether it lived to the end, and how many files it had told to be done."""
+    def ingest(self, library: Path, files: Path, *, kill_after: float | None) -> Ending:
+        """Ends on its own or `kill_after` seconds from when it may begin."""
         worker, self._next = self._next, self._started()
         assert worker.stdin is not None
         assert worker.stdout is not None
         assert worker.stdout.readline() == "ready\n"
         worker.stdin.write(json.dumps({"library": str(library), "files": str(files)}) + "\n")
         worker.stdin.flush()
+        begun = time.monotonic()
         if kill_after is not None:
             timer = Timer(kill_after, worker.kill)
             timer.start()
         lines = worker.stdout.read().split()
+        seconds = time.monotonic() - begun
         if kill_after is not None:
             timer.cancel()
         code = worker.wait()
         lived = lines[-1:] == ["done"]
         assert lived or code < 0, "an ingest failed on its own"
-        return lived, max((int(line) for line in lines if line != "done"), default=0)
+        told = max((int(line) for line in lines if line != "done"), default=0)
+        return Ending(lived, told, seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -129,8 +142,9 @@ class Trial:
     place: Path
     workers: Workers
     chance: random.Random
-    # By version of the files: what an undisturbed library holds, and the seconds it took.
-    whole: list[tuple[dict[str, str], float]] = field(default_factory=list)
+    # By version of the files: what an undisturbed library holds, and the seconds it takes.
+    whole: list[dict[str, str]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
     fell: Counter[str] = field(default_factory=Counter)
     opened: int = 0
     sound: int = 0
@@ -147,43 +161,43 @@ class Trial:
         library = self.place / "undisturbed"
         for version in (1, 2):
             write_files(self.files, version)
-            begun = time.monotonic()
-            self.workers.ingest(library, self.files, kill_after=None)
-            seconds = time.monotonic() - begun
+            ending = self.workers.ingest(library, self.files, kill_after=None)
+            self.seconds.append(ending.seconds)
             with open_library(library, embedder=EMBEDDER) as opened:
                 assert opened.verify().sound
-                self.whole.append((content(opened), seconds))
+                self.whole.append(content(opened))
 
     def run(self, *, kills: int) -> None:
         """Rounds until there were so many kills; the last round is finished."""
         library = self.place / "library"
         while self.fell.total() < kills:
-            for version, (expected, seconds) in enumerate(self.whole, start=1):
+            for version, expected in enumerate(self.whole, start=1):
                 write_files(self.files, version)
-                self._ingest(library, seconds, kills=kills)
+                self._ingest(library, version, kills=kills)
                 self.ingests += 1
                 with open_library(library, embedder=EMBEDDER) as opened:
                     self._compare(opened, expected)
             shutil.rmtree(library)
 
-    def _ingest(self, library: Path, seconds: float, *, kills: int) -> None:
+    def _ingest(self, library: Path, version: int, *, kills: int) -> None:
         """Kills the ingest until it lives to its end by chance."""
         there: set[str] = set()
+        before = self.fell.total()
         while True:
             wanted = self.fell.total() < kills
-            moment = seconds * self.chance.random() if wanted else None
-            lived, told = self.workers.ingest(library, self.files, kill_after=moment)
-            if lived:
+            moment = self.seconds[version - 1] * self.chance.random() if wanted else None
+            ending = self.workers.ingest(library, self.files, kill_after=moment)
+            if ending.lived:
+                if self.fell.total() == before:  # the machine may be faster or slower by now
+                    self.seconds[version - 1] = ending.seconds
                 return
-            everything = told == sum(1 for _ in self.files.iterdir())
-            self.fell[
-                "after the last file"
-                if everything
-                else "amid the files"
-                if told
-                else "before any file"
-            ] += 1
-            there = self._examine(library, told, there)
+            self.fell[self._moment(ending.told)] += 1
+            there = self._examine(library, ending.told, there)
+
+    def _moment(self, told: int) -> str:
+        if told == FILES + COPIES:
+            return MOMENTS[2]
+        return MOMENTS[1] if told else MOMENTS[0]
 
     def _examine(self, library: Path, told: int, earlier: set[str]) -> set[str]:
         """Looks at a copy of what a kill left; returns the files whose documents are there."""
@@ -223,7 +237,7 @@ class Trial:
         """Prints the counts; 0 if nothing was lost, doubled, unsound or different."""
         kills = self.fell.total()
         console.print(f"kills                     {kills:>5}")
-        for moment in ("before any file", "amid the files", "after the last file"):
+        for moment in MOMENTS:
             console.print(f"  {moment:<23} {self.fell[moment]:>5}")
         console.print(f"libraries opened          {self.opened:>5}  of {kills}")
         console.print(f"libraries sound           {self.sound:>5}  of {kills}")
