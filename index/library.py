@@ -228,11 +228,16 @@ class Library:
 
     # Changing.
 
-    def remove(self, document_id: str) -> None:
-        """Erases a document: text, words, vectors and original; takes what `document` takes."""
+    def remove(self, *document_ids: str) -> None:
+        """Erases documents: text, words, vectors and originals; takes what `document` takes.
+
+        Raises `UnknownDocument` before anything is erased. Together costs little more than one:
+        the words of removed documents leave the disk by writing the whole word index anew.
+        """
         self.require_model()
         with self.changing:
-            self.catalog.erase(self.resolve(document_id))
+            for document_id in [self.resolve(reference) for reference in document_ids]:
+                self.catalog.erase(document_id)
             self.wipe()
         self.vectors.drain()
 

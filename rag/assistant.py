@@ -156,8 +156,7 @@ class Assistant:
         self._library.require_model()
         # Quotes first: who was killed in between sees the documents still there, and tries again.
         self._drop_quotes(found.values())
-        for document_id in found:
-            self._library.remove(document_id)
+        self._library.remove(*found)
         self._drop_quotes(found.values())  # of answers stored meanwhile
         return tuple(found)
 

@@ -337,6 +337,22 @@ class TestRemoval:
             assert self.RARE.encode() in again.original(removed)
             assert again.verify().sound
 
+    def test_documents_removed_together_are_all_gone(self, plain: Library, tmp_path: Path) -> None:
+        ingest(plain, [write_articles(tmp_path / "others", 3)])
+        removed = self.add_rare(plain, tmp_path / "rare")
+        other = plain.documents()[0].id
+        plain.remove(other, removed)
+        assert not {other, removed} & {summary.id for summary in plain.documents()}
+        assert len(plain.documents()) == 2
+        assert self.files_with_the_word(plain) == []
+        assert plain.verify().problems == ()
+
+    def test_if_one_is_not_there_none_is_removed(self, plain: Library, tmp_path: Path) -> None:
+        removed = self.add_rare(plain, tmp_path / "rare")
+        with pytest.raises(UnknownDocument):
+            plain.remove(removed, "no-such-document")
+        assert plain.document(removed).id == removed
+
     def test_removing_what_is_not_there_is_an_error(self, plain: Library) -> None:
         with pytest.raises(UnknownDocument):
             plain.remove("no-such-document")
