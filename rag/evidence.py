@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.models import Span
+from index.records import BETWEEN_CELLS
 from rag.agreement import agreement
 from rag.features import Sentence, asked_for, asks, poses
 from rag.models import Evidence
@@ -132,7 +133,7 @@ def evidence_rows(
                 float(_marks(entry.reading.span, sentence)),
                 support,
                 entry.hit.score,
-                float(len(words(sentence.text)) < FRAGMENT_WORDS),
+                float(_is_fragment(sentence.text)),
                 float(is_outdated),
             )
             for logit, sentence, support in zip(
@@ -146,6 +147,11 @@ def evidence_rows(
         )
         found.append((numbers, np.reshape(rows, (len(rows), len(COLUMNS)))[list(numbers)]))
     return found
+
+
+def _is_fragment(text: str) -> bool:
+    """Whether a text is too short to state anything; the row of a table is not."""
+    return len(words(text)) < FRAGMENT_WORDS and BETWEEN_CELLS not in text
 
 
 def _marks(found: FoundSpan | None, sentence: Sentence) -> bool:

@@ -75,6 +75,8 @@ class TestRows:
         for count, short in ((FRAGMENT_WORDS - 1, 1.0), (FRAGMENT_WORDS, 0.0)):
             ((_, found),) = rows(QUESTION, read_hit(" ".join(["rain"] * count) + "."))
             assert found["fragment"] == [short]
+        ((_, found),) = rows(QUESTION, read_hit("Boat: Petrel | Crew: 9"))
+        assert found["fragment"] == [0.0]  # the row of a table states something
 
     def test_every_hit_has_its_own(self) -> None:
         one = read_hit("Rain fell.", document="a", rank=1, found=3.0)
