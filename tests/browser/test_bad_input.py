@@ -21,7 +21,7 @@ KEY = "secret-key-of-the-test"
 BAD_FILES = {
     "empty.txt": (b"", "save or download it again"),
     "broken.pdf": (b"%PDF-1.7\nno object follows\n%%EOF", "it is damaged or incomplete"),
-    "binary.txt": (bytes(range(256)) * 20, "is a binary file, not text"),
+    "binary.txt": (bytes(range(256)) * 20, "is a binary file of no format that Pincite reads"),
 }
 
 
