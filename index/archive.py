@@ -18,6 +18,7 @@ from index.errors import (
     UnsupportedFormat,
 )
 from index.load import SIZE_LIMIT
+from index.zip_files import read_member
 
 MEMBER_LIMIT = 10_000
 TOTAL_LIMIT = 2_000_000_000
@@ -79,7 +80,7 @@ class ArchiveReader:
     def read(self, path: Path, member: str) -> bytes:
         """The bytes of a member that `members` allows. Raises `DocumentError`."""
         try:
-            data = self._opened(path).read(member)
+            data = read_member(self._opened(path), member)
         # Whatever a broken archive does to the module that reads it, others go on.
         except Exception as error:
             raise BrokenDocument(

@@ -59,6 +59,8 @@ def back_up(
                 if report.missing == earlier.missing:
                     break
                 earlier = report
+            # It holds what the library holds, which others may not be let into.
+            unfinished.chmod(0o600)
             size = unfinished.stat().st_size
             unfinished.replace(target)
     except OSError as error:

@@ -78,7 +78,11 @@ def _document(value: object) -> RawDocument:
         return RawDocument(media_type=MEDIA_TYPE, text=text)
     facts = stated_facts(value)
     title = next(
-        (value[key].strip() for key in value if key.lower() in _TITLES and _is_name(value[key])),
+        (
+            normal_form(value[key]).strip()
+            for key in value
+            if key.lower() in _TITLES and _is_name(value[key])
+        ),
         None,
     )
     return RawDocument(

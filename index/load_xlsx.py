@@ -32,8 +32,11 @@ _LARGEST_SHAPED = Decimal(10) ** 15
 _GIVEN_NAME = re.compile(r"(?:sheet|tabelle|feuil|hoja|foglio|blad|лист|工作表|シート)\s*\d*", re.I)
 # `#,##0.00`, `0%`, `"€" #,##0.0`, `0 "kg"`; what is more intricate is shown in full instead.
 _NUMBER_FORMAT = re.compile(
-    r"(?P<before>[^#0%;.?@]*)(?P<digits>[#,]*0)(?P<places>\.0+)?(?P<percent>%?)(?P<after>[^#0%;.?@]*)"
+    r"(?P<before>[^#0%;.?@]*)(?P<digits>[#,]*0)(?P<places>\.0+)?(?P<percent>%?)(?P<after>(?!,)[^#0%;.?@]*)"
 )
+# Words of a format, in which a sign that it is made of means nothing.
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)')
+_SIGNS = frozenset("#0%;.?@,")
 # `[$€-407]` is a mark with the country it is written for; `_)` is a gap and `* ` fills one.
 _MARK_OF_COUNTRY = re.compile(r"\[\$([^\]-]*)[^\]]*\]")
 _UNSEEN = re.compile(r"\[[^\]]*\]|_.|\*.|[\"\\]")
@@ -129,13 +132,23 @@ def _number(value: float, number_format: str) -> str:
 
     >>> _number(0.125, "0.0%"), _number(-1234.5, '"$"#,##0.00'), _number(3.0, "General")
     ('12.5%', '-$1,234.50', '3')
+    >>> _number(12.0, '0"%"'), _number(1234567.0, '#,##0.0,,"M"'), _number(2134.0, "00000")
+    ('12', '1234567', '02134')
     """
     exact = Decimal(repr(value))
     if not exact.is_finite():
         return ""
     stated = _MARK_OF_COUNTRY.sub(r"\1", number_format.partition(";")[0])
     shape = _NUMBER_FORMAT.fullmatch(_UNSEEN.sub("", stated))
-    if shape is None or _EXPONENT.search(stated) or abs(exact) >= _LARGEST_SHAPED:
+    words = "".join(map("".join, _LITERAL.findall(stated)))
+    if re.fullmatch("0+", stated) and exact == exact.to_integral_value() and exact >= 0:
+        return _plain(exact).zfill(len(stated))
+    if (
+        shape is None
+        or not _SIGNS.isdisjoint(words)
+        or _EXPONENT.search(stated)
+        or abs(exact) >= _LARGEST_SHAPED
+    ):
         return _plain(exact)
     if shape["percent"]:
         exact *= 100

@@ -254,4 +254,5 @@ def _text(value: object) -> str | None:
 def _stated(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(type(value).__name__)
+    value.encode()  # a lone surrogate could be neither embedded nor stored
     return value

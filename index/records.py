@@ -49,7 +49,8 @@ def row_line(cells: Iterable[str]) -> str:
 def table_blocks(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """The rows of a table in order, each value with the name of its column where that is certain.
 
-    A row without a value ends the table: what follows has the names of its own first row, or none.
+    A row without a value ends the table, and what follows it has no names: whether its first row
+    names columns is not certain any more.
 
     >>> list(table_blocks([["Boat", "Crew"], ["Petrel", "9"], ["Gannet", ""]]))
     ['Boat: Petrel | Crew: 9', 'Gannet']
@@ -65,12 +66,14 @@ def table_blocks(rows: Sequence[Sequence[str]]) -> Iterator[str]:
             yield from record_blocks([Field("", next(cell for cell in row if cell.strip()))])
         elif _plain(row) == names:
             continue
-        elif (first or _begins(rows, number)) and _is_header(rows, number, certain=not first):
+        elif first and _is_header(rows, number):
             names = _plain(row)
         else:
+            # A cell more than there are names: which of them lacks its own cannot be told.
+            known = names if _width(row) <= len(names) else ()
             yield from record_blocks(
                 [
-                    Field(names[column] if column < len(names) else "", cell)
+                    Field(known[column] if known else "", cell)
                     for column, cell in enumerate(row)
                     if cell.strip()
                 ]
@@ -159,17 +162,13 @@ def _plain(row: Sequence[str]) -> list[str]:
     return [" ".join(cell.split()) for cell in row]
 
 
-def _begins(rows: Sequence[Sequence[str]], number: int) -> bool:
-    """Whether a table may begin at this row: the one above is empty, or a caption."""
-    return number == 0 or _filled(rows[number - 1]) < 2
+def _width(row: Sequence[str]) -> int:
+    """The cells of a row up to the last that is filled."""
+    return max((number for number, cell in enumerate(row, 1) if cell.strip()), default=0)
 
 
-def _is_header(rows: Sequence[Sequence[str]], number: int, *, certain: bool) -> bool:
-    """Whether the row names the columns below it.
-
-    The first row of a table usually does unless something speaks against it; where it must be
-    `certain`, the rows below have to hold numbers under its words.
-    """
+def _is_header(rows: Sequence[Sequence[str]], number: int) -> bool:
+    """Whether the row certainly names the columns below it: numbers stand under its words."""
     row = _plain(rows[number])
     names = [name for name in row if name]
     below = list(takewhile(_filled, map(_plain, rows[number + 1 : number + 1 + _ROWS_COMPARED])))
@@ -183,7 +182,7 @@ def _is_header(rows: Sequence[Sequence[str]], number: int, *, certain: bool) -> 
     # What stands below in the same column is a value there, and so no name here.
     if any(name == value for name, value in pairs):
         return False
-    return not certain or any(not _LETTER.search(value) for _, value in pairs)
+    return any(not _LETTER.search(value) for _, value in pairs)
 
 
 def _is_name(text: str) -> bool:

@@ -24,6 +24,7 @@ from index.schema import SCHEMA_VERSION
 from index.vectors import VectorIndex
 from index.verify import problems
 from index.walk import expanded
+from index.zip_files import read_member
 
 _ORIGINAL = re.compile(rf"{ORIGINALS_FOLDER}/[0-9a-f]{{32}}")
 _UNTOUCHED = "Nothing was restored."
@@ -87,6 +88,11 @@ def _unfinished(folder: Path) -> Iterator[Path]:
     What a killed restore has left there goes first.
     """
     place = folder.with_name(f".{folder.name}.restoring")
+    if place.is_symlink() or (place.exists() and not _is_ours(place)):
+        raise LibraryUnwritable(
+            f"{place} is in the way and no unfinished restore of Pincite's: move or delete it. "
+            f"{_UNTOUCHED}"
+        )
     try:
         place.mkdir(parents=True, exist_ok=True)
         lock = LibraryLock(place)
@@ -102,6 +108,11 @@ def _unfinished(folder: Path) -> Iterator[Path]:
             f"The library {folder} cannot be written ({error.strerror or error}): free some space "
             f"on its disk, check its permissions, or choose another folder. {_UNTOUCHED}"
         ) from error
+
+
+def _is_ours(place: Path) -> bool:
+    """Whether the folder is empty, or has what marks a restore that was interrupted."""
+    return place.is_dir() and (not any(os.scandir(place)) or (place / LOCK_FILE).is_file())
 
 
 def _empty(place: Path) -> None:
@@ -138,7 +149,7 @@ def _checked_names(archive: zipfile.ZipFile, known: Collection[str], backup: Pat
             f"backup, or was altered. {_UNTOUCHED}"
         )
     try:
-        made = json.loads(archive.read(MANIFEST))["format"]
+        made = json.loads(read_member(archive, MANIFEST))["format"]
     except (ValueError, TypeError, KeyError):
         made = None
     if made != FORMAT:

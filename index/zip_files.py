@@ -13,8 +13,8 @@ from index.errors import BrokenDocument, OversizedDocument, ProtectedDocument
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# The sum of what all members say they unpack to; more is refused before anything is unpacked.
-# A member never unpacks to more than it says.
+# The sum of what all members say they unpack to; more is refused before anything is unpacked, and
+# `read_member` unpacks no more than a member says.
 UNPACKED_LIMIT = 300 * 1024 * 1024
 # A sheet of equal numbers packs to a fiftieth; only files made to harm go far beyond.
 RATIO_LIMIT = 200
@@ -52,6 +52,19 @@ def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
+def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """What a member holds, without unpacking more than it says it holds.
+
+    `ZipFile.read` unpacks all there is before it looks at what was said. Raises what `zipfile`
+    raises, and `BadZipFile` for a kind of packing that cannot be unpacked little by little.
+    """
+    info = archive.getinfo(name)
+    if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise zipfile.BadZipFile("it is packed in an unusual way")
+    with archive.open(info) as stream:
+        return stream.read(info.file_size + 1)
+
+
 def xml_member(archive: zipfile.ZipFile, name: str) -> _Element:
     """A member as parsed XML; entities stay unresolved and nothing is fetched.
 
@@ -61,7 +74,7 @@ def xml_member(archive: zipfile.ZipFile, name: str) -> _Element:
     from lxml import etree
 
     try:
-        source = archive.read(name)
+        source = read_member(archive, name)
     except KeyError as error:
         raise BrokenDocument(
             f"lacks its part {name}: it is damaged or incomplete; save or download it again."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from index.backup import back_up
@@ -12,6 +13,9 @@ from rag.assistant import library_path
 from rag.conversation_file import SCHEMA_VERSION
 from rag.conversations import CONVERSATIONS_FILE
 from rag.settings import SECRETS, SETTINGS_FILE
+
+# The name and password of an address.
+_CREDENTIALS = re.compile(r"^(\w+://)[^/@]*@")
 
 
 def back_up_library(file: str | Path, library: str | Path | None = None) -> BackupReport:
@@ -46,18 +50,19 @@ def restore_library(file: str | Path, library: str | Path | None = None) -> Veri
 
 
 def _without_secrets(path: Path) -> bytes | None:
-    """The settings file as it stands, but for the secrets somebody wrote into it."""
+    """What the settings file sets, without its comments and the secrets somebody wrote into it."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     if not path.is_file():
         return None
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8"))
+        document = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap()
     except (OSError, TOMLKitError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"{path} cannot be read as TOML ({error}): mend or delete it."
         ) from error
-    for name in SECRETS & set(document):
-        del document[name]
-    return tomlkit.dumps(document).encode()
+    kept = {name: value for name, value in document.items() if name not in SECRETS}
+    if isinstance(address := kept.get("llm_base_url"), str):
+        kept["llm_base_url"] = _CREDENTIALS.sub(r"\1", address)
+    return tomlkit.dumps(kept).encode()

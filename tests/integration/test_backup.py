@@ -115,9 +115,41 @@ def test_secrets_are_left_out_and_the_rest_of_the_settings_is_kept(
     saved: Path, place: Path
 ) -> None:
     restore_library(saved, place)
-    assert (place / "settings.toml").read_text(encoding="utf-8") == "# mine\npassages = 12\n"
+    assert (place / "settings.toml").read_text(encoding="utf-8") == "passages = 12\n"
     with zipfile.ZipFile(saved) as archive:
         assert not any(SECRET.encode() in archive.read(name) for name in archive.namelist())
+
+
+def test_old_secrets_in_comments_and_addresses_are_left_out_too(
+    library: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(library, tmp_path / "library"))
+    (copy / "settings.toml").write_text(
+        '# llm_api_key = "sk-of-old"\nllm_base_url = "http://ann:hush@127.0.0.1:9/v1"\n'
+    )
+    back_up_library(tmp_path / "b.zip", copy)
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        kept = archive.read("settings.toml").decode()
+    assert kept == 'llm_base_url = "http://127.0.0.1:9/v1"\n'
+    assert (tmp_path / "b.zip").stat().st_mode & 0o077 == 0  # for its owner alone
+
+
+@pytest.mark.parametrize("linked", [True, False], ids=["a link", "a folder"])
+def test_what_is_in_the_way_of_a_restore_is_not_touched(
+    saved: Path, place: Path, tmp_path: Path, *, linked: bool
+) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "keep.txt").write_text("mine")
+    in_the_way = place.with_name(f".{place.name}.restoring")
+    if linked:
+        in_the_way.symlink_to(theirs)
+    else:
+        theirs = theirs.rename(in_the_way)
+    with pytest.raises(LibraryUnwritable, match="in the way"):
+        restore_library(saved, place)
+    assert (theirs / "keep.txt").read_text() == "mine"
+    assert not place.exists()
 
 
 def test_a_library_in_use_is_saved_as_of_one_moment(library: Path, tmp_path: Path) -> None:

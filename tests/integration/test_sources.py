@@ -54,6 +54,16 @@ def reasons(report: IngestReport) -> str:
 
 
 class TestArchives:
+    def test_a_member_that_unpacks_all_at_once_is_refused(
+        self, library: Library, tmp_path: Path
+    ) -> None:
+        """What it says of its size cannot be held to while it is unpacked."""
+        packed = zipped({"rain.txt": RAIN}, zipfile.ZIP_BZIP2)
+        path = stored(tmp_path / "a.zip", packed)
+        report = ingest(library, [path])
+        assert [file.status for file in report.files] == ["failed"]
+        assert "packed in an unusual way" in reasons(report)
+
     def test_an_archive_is_walked_like_a_folder(self, library: Library, tmp_path: Path) -> None:
         word = next(ARTICLES.glob("*.docx")).read_bytes()
         path = stored(

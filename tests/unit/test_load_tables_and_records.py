@@ -33,8 +33,24 @@ def test_the_mark_that_excel_states_is_believed() -> None:
 
 
 def test_cells_in_quotation_marks_keep_commas_and_lose_line_breaks() -> None:
-    source = 'Boat,Note\nPetrel,"Nine, said\nRoe, ""at most""."\n'
-    assert text_of(source, "a.csv") == 'Boat: Petrel | Note: Nine, said Roe, "at most".'
+    source = 'Boat,Crew,Note\nPetrel,9,"Nine, said\nRoe, ""at most""."\n'
+    assert text_of(source, "a.csv") == 'Boat: Petrel | Crew: 9 | Note: Nine, said Roe, "at most".'
+
+
+def test_half_a_character_in_a_title_is_no_character() -> None:
+    """It could be neither embedded nor stored."""
+    raw = load(
+        b'{"title": "Ferry \\ud83d", "text": "The ferry sank on Monday. It was old."}', "a.json"
+    )
+    assert raw.title == "Ferry"
+
+
+def test_a_table_of_words_keeps_its_first_row_and_names_nothing() -> None:
+    source = "Alva,Orlan,baker\nRoe,Velmora,smith\nAsh,Lidd,joiner\n"
+    assert (
+        text_of(source, "a.csv")
+        == "Alva | Orlan | baker\nRoe | Velmora | smith\nAsh | Lidd | joiner"
+    )
 
 
 def test_a_quotation_mark_that_is_never_closed_swallows_no_row() -> None:
