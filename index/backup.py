@@ -147,7 +147,7 @@ def _contents(catalog: Path) -> tuple[list[str], int]:
 def _require_space(folder: Path, place: Path, databases: Iterable[str]) -> None:
     sizes = [path.stat().st_size for name in databases if (path := folder / name).is_file()]
     originals = folder / ORIGINALS_FOLDER
-    kept = sum(entry.stat().st_size for entry in os.scandir(originals)) if originals.is_dir() else 0
+    kept = sum(map(_size, os.scandir(originals))) if originals.is_dir() else 0
     # Databases twice: as a snapshot, and in the file.
     needed = 2 * sum(sizes) + kept + RESERVE_BYTES
     free = shutil.disk_usage(place).free
@@ -156,3 +156,10 @@ def _require_space(folder: Path, place: Path, databases: Iterable[str]) -> None:
             f"The disk of {place} has {free / 1e6:,.0f} MB left, and the backup needs up to "
             f"{needed / 1e6:,.0f} MB: free some space, or write it to another disk."
         )
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat().st_size
+    except FileNotFoundError:  # its document was removed meanwhile
+        return 0

@@ -134,6 +134,14 @@ def test_old_secrets_in_comments_and_addresses_are_left_out_too(
     assert (tmp_path / "b.zip").stat().st_mode & 0o077 == 0  # for its owner alone
 
 
+def test_an_original_that_goes_while_sizes_are_summed_stops_nothing(
+    library: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(library, tmp_path / "library"))
+    (copy / "originals" / "gone").symlink_to(tmp_path / "nothing")  # listed, and no more there
+    assert back_up_library(tmp_path / "b.zip", copy).documents == 16
+
+
 @pytest.mark.parametrize("linked", [True, False], ids=["a link", "a folder"])
 def test_what_is_in_the_way_of_a_restore_is_not_touched(
     saved: Path, place: Path, tmp_path: Path, *, linked: bool
