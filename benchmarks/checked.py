@@ -37,6 +37,7 @@ from checked_sentences import Form, Label, Sentence, labels, sentences_of, write
 from evaluation_data import ROOT, RUNS, data_folder
 from rich.console import Console
 from rich.table import Table
+from shown import shown
 
 from eval.corpus import open_corpus
 from eval.datasets import load_dataset
@@ -152,7 +153,9 @@ def _table(every: Sequence[Sentence], altered: Sequence[Sentence]) -> Table:
     }
     for name, sentences in groups.items():
         questions = len({entry.query for entry in sentences})
-        table.add_row(name, f"{len(sentences):,}", f"{questions:,}", _shown(removed(sentences)))
+        table.add_row(
+            name, f"{len(sentences):,}", f"{questions:,}", shown(removed(sentences), places=2)
+        )
     return table
 
 
@@ -173,13 +176,6 @@ def removed(sentences: Sequence[Sentence]) -> Figure:
     low, high = np.quantile(totals[:, 0] / totals[:, 1], [0.025, 0.975])
     share = counts[:, 0].sum() / counts[:, 1].sum()
     return Figure(value=float(share), interval=Interval(low, high), n=len(sentences))
-
-
-def _shown(figure: Figure) -> str:
-    if figure.value is None or figure.interval is None:
-        return "none"
-    low, high = figure.interval
-    return f"{figure.value:.2f} ({low:.2f}–{high:.2f})"
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ import numpy as np
 from chunking_cutters import cl100k, cutters
 from evaluation_data import data_folder
 from rich.console import Console
+from shown import shown
 
 from eval.metrics.ranges import RangeScores, characters, holding, perfect_precision, range_scores
 from eval.metrics.statistics import figure
@@ -120,7 +121,7 @@ class _Cut:
         fused = fuse(self.ranking, word_ranking(self._texts, [one.question for one in asked]))
         yield f"words too, first {RETRIEVED}  {_row(self.scores(asked, fused))}"
         near = self.scores(asked, self.ranking)
-        yield f"first {RETRIEVED}             {_row(near)}  omega {_shown(omega)}"
+        yield f"first {RETRIEVED}             {_row(near)}  omega {shown(figure(omega))}"
 
     def scores(
         self, asked: Sequence[Asked], ranking: Ranking, depths: Iterable[int] = repeat(RETRIEVED)
@@ -154,7 +155,7 @@ def fuse(one: Ranking, other: Ranking) -> Ranking:
 
 def _row(scores: Sequence[RangeScores]) -> str:
     return "  ".join(
-        f"{name} {_shown([one[place] for one in scores])}"
+        f"{name} {shown(figure([one[place] for one in scores]))}"
         for place, name in enumerate(("recall", "precision", "IoU"))
     )
 
@@ -165,12 +166,6 @@ def _less(ours: Sequence[RangeScores], theirs: Sequence[RangeScores]) -> list[Ra
         RangeScores(*(left - right for left, right in zip(*pair, strict=True)))
         for pair in zip(ours, theirs, strict=True)
     ]
-
-
-def _shown(values: Sequence[float]) -> str:
-    found = figure(values)
-    assert found.interval is not None
-    return f"{found.value:.3f} [{found.interval.low:.3f}–{found.interval.high:.3f}]"
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from evaluation_data import data_folder
 from rich.console import Console
+from shown import shown
 
 from eval.metrics.shingles import Overlap, shingle_overlap, shingles
 from eval.metrics.statistics import figure
@@ -69,7 +70,7 @@ def main() -> None:
     for name, found in scores.items():
         console.print(f"  {name:32}{_row(found)}")
     pairs = zip(scores[OURS], scores[BASELINE], strict=True)
-    ahead = _shown([ours.f1 - theirs.f1 for ours, theirs in pairs])
+    ahead = shown(figure([ours.f1 - theirs.f1 for ours, theirs in pairs]), places=4)
     console.print(f"  F1, {OURS} less {BASELINE}, page by page: {ahead}")
     ranked = sorted(zip(scores[OURS], pages, strict=True), key=lambda pair: pair[0].f1)
     for score, page in ranked[: chosen.worst]:
@@ -113,15 +114,9 @@ _READERS: Mapping[str, Callable[[bytes], str]] = {
 
 def _row(scores: list[Overlap]) -> str:
     return "  ".join(
-        f"{name} {_shown([getattr(score, field) for score in scores])}"
+        f"{name} {shown(figure([getattr(score, field) for score in scores]), places=4)}"
         for name, field in (("F1", "f1"), ("precision", "precision"), ("recall", "recall"))
     )
-
-
-def _shown(values: list[float]) -> str:
-    found = figure(values)
-    assert found.interval is not None
-    return f"{found.value:.4f} [{found.interval.low:.4f}–{found.interval.high:.4f}]"
 
 
 def _differences(text: str, gold: str) -> Iterable[str]:

@@ -23,6 +23,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from pydantic import PrivateAttr
 from rich.console import Console
 from sentence_transformers import SentenceTransformer
+from shown import shown
 
 from eval.corpus import open_corpus
 from eval.datasets import load_dataset
@@ -55,11 +56,11 @@ def main() -> None:
         f"{len(texts):,} passages, {np.mean(embedder.count_tokens(texts)):.0f} tokens each"
     )
     for name, each in times.items():
-        console.print(f"  {name:12} {shown(each)} ms of the processor a passage")
+        console.print(f"  {name:12} {shown(figure(each), places=2)} ms of the processor a passage")
     for name, each in times.items():
         if name != OURS:
             ratios = [theirs / ours for theirs, ours in zip(each, times[OURS], strict=True)]
-            console.print(f"  {name} takes {shown(ratios)} times as long")
+            console.print(f"  {name} takes {shown(figure(ratios), places=2)} times as long")
     console.print(f"Pincite computes in {embedder.precision} on this processor.")
 
 
@@ -121,14 +122,6 @@ def measure(ways: dict[str, Embed], texts: Sequence[str]) -> dict[str, list[floa
             embed(turn)
             times[name].append((process_time() - used) * 1_000.0 / len(turn))
     return times
-
-
-def shown(values: Sequence[float]) -> str:
-    """The mean, and its interval over the turns."""
-    found = figure(values)
-    assert found.value is not None
-    assert found.interval is not None
-    return f"{found.value:.2f} [{found.interval.low:.2f}–{found.interval.high:.2f}]"
 
 
 if __name__ == "__main__":

@@ -35,10 +35,10 @@ from evidence_scores import (
 )
 from rich.console import Console
 from rich.table import Table
+from shown import shown
 
 from eval.corpus import open_corpus
 from eval.datasets import load_dataset
-from eval.models import Figure
 from eval.run import code_fingerprint
 from rag.evidence import COLUMNS
 from rag.finder import Finder
@@ -128,7 +128,7 @@ def _ranking_table(cases: Sequence[Case], *, both: Sequence[Case]) -> Table:
         rows[name] = [scores[id(case)] for case in asked]
     rows["as shipped (in sample)"] = [shipped(case) for case in asked]
     for name, scored in rows.items():
-        table.add_row(name, *map(_shown, ranking_figures(asked, scored)))
+        table.add_row(name, *(shown(one, with_n=True) for one in ranking_figures(asked, scored)))
     return table
 
 
@@ -147,7 +147,9 @@ def _refusal_table(name: str, cases: Sequence[Case], *, both: Sequence[Case]) ->
         removed = area(tops["as asked"], tops["evidence removed"])
         unanswerable = area(tops["as asked"], tops["unanswerable"])
         wrong = risk_curve(tops["as asked"], tops["evidence removed"], right=0.9)
-        table.add_row(part, _shown(removed), _shown(unanswerable), f"{wrong:.3f}")
+        table.add_row(
+            part, shown(removed, with_n=True), shown(unanswerable, with_n=True), f"{wrong:.3f}"
+        )
     return table
 
 
@@ -176,13 +178,6 @@ def _print_reliability(cases: Sequence[Case], console: Console) -> None:
     console.print("Reliability of the probabilities, out of fold (sentences in ten equal parts):")
     for said, was, count in reliability(cases, out_of_fold(cases, COLUMNS)):
         console.print(f"  said {said:5.3f}  was {was:5.3f}  n={count:<6} {'█' * round(was * 40)}")
-
-
-def _shown(figure: Figure) -> str:
-    if figure.value is None or figure.interval is None:
-        return "none"
-    low, high = figure.interval
-    return f"{figure.value:.3f} [{low:.3f}–{high:.3f}] n={figure.n}"
 
 
 if __name__ == "__main__":

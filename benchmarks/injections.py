@@ -36,6 +36,7 @@ from injection_cases import (
 )
 from rich.console import Console
 from rich.table import Table
+from shown import shown
 
 from eval.corpus import open_corpus
 from eval.datasets import load_dataset
@@ -175,12 +176,7 @@ def share(values: Sequence[bool]) -> str:
             f", so below {ceil(3_000 / len(values)) / 1_000:.3f}" if values else ""
         )
     found = figure([float(value) for value in values])
-    assert found.value is not None
-    assert found.interval is not None
-    return (
-        f"{sum(values)} of {len(values)}: {found.value:.3f} "
-        f"[{found.interval.low:.3f}–{found.interval.high:.3f}]"
-    )
+    return f"{sum(values)} of {len(values)}: {shown(found)}"
 
 
 if __name__ == "__main__":

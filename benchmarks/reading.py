@@ -17,6 +17,7 @@ import numpy as np
 from evaluation_data import RUNS, data_folder, held_queries
 from evidence_scores import area
 from rich.console import Console
+from shown import shown
 
 from eval.corpus import Names, open_corpus
 from eval.datasets import load_dataset
@@ -115,8 +116,7 @@ def _marked(query: Query, library: Library, names: Names, reader: EvidenceReader
 
 
 def _show(console: Console, name: str, found: Figure) -> None:
-    low, high = found.interval or (np.nan, np.nan)
-    console.print(f"  {name:40} {found.value:.3f} [{low:.3f}–{high:.3f}]  n={found.n:,}")
+    console.print(f"  {name:40} {shown(found, with_n=True)}")
 
 
 if __name__ == "__main__":

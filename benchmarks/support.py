@@ -22,6 +22,7 @@ from evaluation_data import RUNS, data_folder
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
+from shown import shown
 from support_pairs import SETS, ClaimPair, claim_pairs, near_copies, sign_rows
 
 from eval.metrics.statistics import RESAMPLES
@@ -97,7 +98,8 @@ def _ablation(
         within = [np.array([pair.set == entry for pair in pairs]) for entry in SETS]
         figures = [balanced_accuracy(accepted[part], labels[part]) for part in within]
         figures.append(balanced_accuracy(accepted, labels))
-        table.add_row(name, *map(_shown, figures), *_shares(accepted, labels))
+        told = [shown(one, with_n=True) for one in figures]
+        table.add_row(name, *told, *_shares(accepted, labels))
     return table
 
 
@@ -177,12 +179,6 @@ def _labels(pairs: Sequence[ClaimPair]) -> Verdicts:
 
 def _shares(accepted: Verdicts, labels: Verdicts) -> tuple[str, str]:
     return f"{accepted[labels].mean():.2f}", f"{accepted[~labels].mean():.2f}"
-
-
-def _shown(figure: Figure) -> str:
-    assert figure.interval is not None
-    low, high = figure.interval
-    return f"{figure.value:.3f} ({low:.3f}–{high:.3f}, n={figure.n})"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -18,12 +19,12 @@ from index.errors import (
     UnsupportedFormat,
 )
 from index.load import SIZE_LIMIT
-from index.zip_files import read_member
+from index.zip_files import RATIO_LIMIT, read_member
+
+log = logging.getLogger(__name__)
 
 MEMBER_LIMIT = 10_000
 TOTAL_LIMIT = 2_000_000_000
-# Prose shrinks to a third and the dullest table to a hundredth; a bomb to a thousandth.
-RATIO_LIMIT = 200
 # Whatever it shrank from, so much does no harm.
 HARMLESS_BYTES = 1_000_000
 # The table of contents of `MEMBER_LIMIT` members with names of ordinary length.
@@ -132,7 +133,8 @@ def _opened(stream: BinaryIO, name: str) -> zipfile.ZipFile | None:
             f"{name} has a table of contents for far more than {MEMBER_LIMIT:,} files, which is "
             "the limit: unpack it and add its folder."
         ) from None
-    except Exception:  # noqa: BLE001
+    except Exception:  # `zipfile` raises whatever broken bytes lead it to
+        log.debug("%s is no archive that can be opened", name, exc_info=True)
         return None
 
 
