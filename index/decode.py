@@ -86,6 +86,15 @@ def decode(data: bytes, name: str) -> str:
         return _checked(_decode_declared(data) or _decode_legacy(data, name), name)
 
 
+def on_one_line(text: str) -> str:
+    r"""`normal_form(text)` with every run of white space as one space.
+
+    >>> on_one_line("soft\u00adhyphen \n  and more")
+    'softhyphen and more'
+    """
+    return " ".join(normal_form(text).split())
+
+
 def normal_form(text: str) -> str:
     r"""Lines end in `\n` without trailing spaces, at most one blank line in a row; characters that
     cannot be seen are removed and no-break spaces are spaces. Nothing else is changed.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 import shutil
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -36,7 +35,7 @@ from index.models import (
 )
 from index.originals import ORIGINALS_FOLDER, Originals
 from index.reading_process import DocumentReading
-from index.reembed import reembed
+from index.reembed import model_mismatch, reembed
 from index.references import resolve
 from index.schema import SCHEMA_VERSION
 from index.vectors import VectorIndex
@@ -101,7 +100,7 @@ class Library:
         self._lock = lock
         self.catalog = Catalog(path / CATALOG_FILE)
         try:
-            self._mismatch = self._model_mismatch()
+            self._mismatch = model_mismatch(self.catalog, self.embedder, self.path)
             if not allow_model_change:
                 self.require_model()
             self.originals = Originals(path / ORIGINALS_FOLDER, catalog=self.catalog)
@@ -293,26 +292,3 @@ class Library:
     def _embed_query(self, query: str) -> Matrix:
         vector: Matrix = self.embedder.embed([query])[0]
         return vector
-
-    def _model_mismatch(self) -> str | None:
-        """What is wrong if the catalog's vectors are another model's; a new catalog notes whose."""
-        model_id, dimension = self.embedder.model_id, self.embedder.dimension
-        meta = self.catalog.meta()
-        if not meta:
-            self.catalog.set_meta({"model_id": model_id, "dimension": str(dimension)})
-            return None
-        if (meta["model_id"], int(meta["dimension"])) == (model_id, dimension):
-            return None
-        return (
-            f"The library {self.path} was embedded with {meta['model_id']} "
-            f"({meta['dimension']} numbers a passage), but the settings name {model_id} "
-            f"({dimension}): set embedding_model to {_settable(meta['model_id'])}, or embed "
-            f"the library again with {model_id}: "
-            f"`pincite rebuild --library {shlex.quote(str(self.path))}`."
-        )
-
-
-def _settable(model_id: str) -> str:
-    """What the setting embedding_model must be for this model: its name, or where it lies."""
-    name, _, weights = model_id.partition("@")
-    return f"the path of that model's folder, {name}" if weights else name

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from index.decode import normal_form
+from index.decode import normal_form, on_one_line
 from index.errors import BrokenDocument
 from index.metadata import stated_facts
 from index.models import RawDocument
@@ -79,7 +79,7 @@ def _document(value: object) -> RawDocument:
     facts = stated_facts(value)
     title = next(
         (
-            normal_form(value[key]).strip()
+            on_one_line(value[key])
             for key in value
             if key.lower() in _TITLES and _is_name(value[key])
         ),

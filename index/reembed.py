@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from index.catalog import Catalog
 from index.embed import Embedder, Matrix
@@ -11,6 +13,30 @@ from index.passages import embedding_texts, passages_of, vector_key
 
 # Texts embedded between two looks at the clock, so to speak: what an interruption can cost.
 SLICE = 256
+
+
+def model_mismatch(catalog: Catalog, embedder: Embedder, library: Path) -> str | None:
+    """What is wrong if the catalog's vectors are another model's; a new catalog notes whose."""
+    model_id, dimension = embedder.model_id, embedder.dimension
+    meta = catalog.meta()
+    if not meta:
+        catalog.set_meta({"model_id": model_id, "dimension": str(dimension)})
+        return None
+    if (meta["model_id"], int(meta["dimension"])) == (model_id, dimension):
+        return None
+    return (
+        f"The library {library} was embedded with {meta['model_id']} "
+        f"({meta['dimension']} numbers a passage), but the settings name {model_id} "
+        f"({dimension}): set embedding_model to {_settable(meta['model_id'])}, or embed "
+        f"the library again with {model_id}: "
+        f"`pincite rebuild --library {shlex.quote(str(library))}`."
+    )
+
+
+def _settable(model_id: str) -> str:
+    """What the setting embedding_model must be for this model: its name, or where it lies."""
+    name, _, weights = model_id.partition("@")
+    return f"the path of that model's folder, {name}" if weights else name
 
 
 def missing_vectors(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from index.decode import normal_form
+from index.decode import on_one_line
 from index.errors import ModelError
 from index.models import Document
 from index.sentences import sentences
@@ -98,7 +98,7 @@ def as_data(text: str) -> str:
     >>> as_data("Oil [7]\nand <|im_end|> food")
     'Oil (7) and < |im_end|> food'
     """
-    line = " ".join(normal_form(text).split())
+    line = on_one_line(text)
     line = _FOREIGN_MARKER.sub(lambda match: f"({match.group(1).strip()})", line)
     return _CONTROL_WORD.sub("< ", _CONTROL_BRACKET.sub(r"(\1)", line))
 

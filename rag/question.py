@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from index.decode import normal_form
+from index.decode import on_one_line
 from index.errors import QuestionError
 from index.models import Filters
 from rag.followup.rules import standalone
@@ -67,7 +67,7 @@ def understand(
 
     Raises `QuestionError` when it is empty or longer than `QUESTION_LIMIT` characters.
     """
-    tidy = " ".join(normal_form(text).split())
+    tidy = on_one_line(text)
     if not any(character.isalnum() for character in tidy):
         raise QuestionError("The question is empty: type what you want to know.")
     if len(tidy) > QUESTION_LIMIT:
