@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from pincite.cli.comparing import COMPARE_EXAMPLES, GATE_EXAMPLES, compare, gate
 from pincite.cli.console import messages, output, print_json
 from pincite.cli.failures import FAILED, CommandTree, Subcommand
 from pincite.cli.options import JsonOption, WriterOption
@@ -110,6 +111,10 @@ def run(
             output().print(f"The whole report: {out / 'report.md'}", soft_wrap=True)
     if report.scores.counts["errors"]:
         raise typer.Exit(FAILED)
+
+
+evaluation.command(cls=Subcommand, epilog=COMPARE_EXAMPLES)(compare)
+evaluation.command(cls=Subcommand, epilog=GATE_EXAMPLES)(gate)
 
 
 @contextmanager

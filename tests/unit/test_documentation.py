@@ -81,7 +81,8 @@ def test_every_command_is_in_the_list_of_commands(path: str) -> None:
 @EVERY_COMMAND
 def test_every_command_takes_a_library_and_explains_every_option(path: str) -> None:
     command = COMMANDS[path]
-    assert "--library" in _options(command)
+    # Runs are compared without the library that they asked.
+    assert ("--library" in _options(command)) != path.endswith(("eval compare", "eval gate"))
     assert command.help
     assert all(parameter.help for parameter in command.params), path
 
