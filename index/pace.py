@@ -46,8 +46,9 @@ def in_words(progress: IngestProgress, pace: Pace) -> str:
     >>> in_words(standing, Pace(passages_per_second=45.2, seconds_left=170.0))
     '120 of 527 files, 3,400 passages, 45 a second, about 3 min left'
     """
-    files = f"{progress.files_done:,} of {progress.files_total:,} files"
-    return ", ".join([files, *pace_in_words(progress.passages_done, pace)])
+    files = "file" if progress.files_total == 1 else "files"
+    done = f"{progress.files_done:,} of {progress.files_total:,} {files}"
+    return ", ".join([done, *pace_in_words(progress.passages_done, pace)])
 
 
 def pace_in_words(passages: int, pace: Pace) -> list[str]:

@@ -530,7 +530,6 @@ def test_a_terminal_shows_colours_and_lines_that_fit(library: Path, columns: int
 def test_progress_is_shown_in_a_terminal_only(tmp_path: Path) -> None:
     (tmp_path / "tea.txt").write_text("Tea costs three coins a cup.", "utf-8")
     piped = pincite("add", tmp_path / "tea.txt", "--library", tmp_path / "first")
-    assert "1/1 files" not in piped.output
+    assert "1 of 1 file, 1 passage" not in piped.output
     written = in_terminal("add", tmp_path / "tea.txt", "--library", tmp_path / "second")
-    assert "1/1 files" in written
-    assert "1 passages" in written
+    assert "1 of 1 file, 1 passage" in written
