@@ -155,3 +155,13 @@ def test_the_progress_of_an_upload_is_that_of_all_its_files(
     assert (done[0], done[-1], steps[-1].bytes_total) == (0, total, total)
     passages = sum(document.passages for document in assistant.documents())
     assert steps[-1].passages_done == passages
+
+
+def test_uploads_that_are_here_already_leave_the_sum(assistant: Assistant, tmp_path: Path) -> None:
+    list(added(assistant, uploaded(tmp_path / "a", FERRY)))
+    drop = [uploaded(tmp_path / "again", FERRY), uploaded(tmp_path / "b", TOWER)]
+    steps = list(added(assistant, *drop))
+    assert [report.status for report in steps[-1].done] == ["unchanged", "added"]
+    told = [step.progress for step in steps if step.progress is not None]
+    assert told[0].bytes_total == len(FERRY) + len(TOWER)
+    assert (told[-1].bytes_done, told[-1].bytes_total) == (len(TOWER), len(TOWER))
