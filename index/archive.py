@@ -42,8 +42,8 @@ _OF_ONE_DOCUMENT = {
 _ENCRYPTED = 0x1
 
 
-def members(path: Path) -> Iterator[tuple[str, DocumentError | None]] | None:
-    """Every file of the archive `path`, names in order, with what forbids to read it, if anything.
+def members(path: Path) -> Iterator[tuple[str, int, DocumentError | None]] | None:
+    """Every file of the archive `path`, names in order: its size, and what forbids to read it.
 
     `None` if the file is no archive: it may be a document. Hidden members are passed over as hidden
     files are. Raises `DocumentError` for an archive that is refused as a whole, and `OSError`.
@@ -68,7 +68,7 @@ def members(path: Path) -> Iterator[tuple[str, DocumentError | None]] | None:
         )
     if not inside:
         raise EmptyDocument(f"{path.name} holds no files: there is nothing to add.")
-    return ((name, _refusal(inside[name])) for name in sorted(inside))
+    return ((name, inside[name].file_size, _refusal(inside[name])) for name in sorted(inside))
 
 
 class ArchiveReader:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,9 +24,11 @@ from index.models import (
     Passage,
     ProgressListener,
     RawDocument,
+    StopRequest,
 )
 from index.passages import embedding_texts, passages_of, vector_key
 from index.read import read_bytes
+from index.reading_process import Stopped
 from index.reembed import missing_vectors
 from index.tags import read_tags, retagged
 from index.walk import Found, is_gone, readable, walk
@@ -44,29 +46,38 @@ def ingest(
     *,
     tags: Sequence[str] = (),
     on_progress: ProgressListener | None = None,
+    should_stop: StopRequest | None = None,
 ) -> IngestReport:
     """Adds files, and folders and ZIP archives with all that is in them, to the library.
 
     One row is reported for every regular file walked, in order; a file that cannot be read never
     stops the others. Each document is written whole or not at all, so an ingest that was
-    interrupted is finished by doing it again. Raises `SourceNotFound` before anything is written
-    if one of `sources` does not exist, `ModelMismatch` if the library must be rebuilt first, and
-    `LibraryUnwritable` if the disk is full.
+    interrupted is finished by doing it again. Once `should_stop` says so, no other file is begun,
+    the reading of the one at hand is ended, and what is not embedded yet is left out. Raises
+    `SourceNotFound` before anything is written if one of `sources` does not exist, `ModelMismatch`
+    if the library must be rebuilt first, and `LibraryUnwritable` if the disk is full.
     """
     begun = time.monotonic()
     library.require_model()
     files = _found(list(sources), except_folder=library.path)
-    run = _Ingest(library, files, tags=read_tags(tags), on_progress=on_progress)
-    with closing(run.archives):
+    run = _Ingest(
+        library,
+        files,
+        tags=read_tags(tags),
+        on_progress=on_progress,
+        should_stop=should_stop or (lambda: False),
+    )
+    with suppress(Stopped), closing(run.archives):
         for number, file in enumerate(files):
             run.tell(file.location)
             run.take(number, file)
-    run.flush()
+        run.flush()
     run.finish()
     return IngestReport(
-        files=tuple(run.reports[number] for number in range(len(files))),
+        files=tuple(run.reports[number] for number in sorted(run.reports)),
         passages=run.passages,
         seconds=time.monotonic() - begun,
+        left=len(files) - len(run.reports),
     )
 
 
@@ -78,7 +89,10 @@ def _found(sources: Sequence[Path | DocumentBytes], *, except_folder: Path) -> l
     paths = [source for source in sources if not isinstance(source, DocumentBytes)]
     return [
         *walk(paths, except_folder=except_folder),
-        *(Found(path=Path(name), data=source.data) for name, source in given.items()),
+        *(
+            Found(path=Path(name), data=source.data, size=len(source.data))
+            for name, source in given.items()
+        ),
     ]
 
 
@@ -98,20 +112,31 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Ingest:
-    """One run: rows so far, and the documents waiting to be embedded together."""
+    """One run: rows so far, and the documents waiting to be embedded together.
+
+    `embedded` is the share of what waits that is embedded, 0 to 1.
+    """
 
     library: Library
     files: Sequence[Found]
     tags: tuple[str, ...] = field(kw_only=True)
     on_progress: ProgressListener | None = field(kw_only=True)
+    should_stop: StopRequest = field(kw_only=True)
+    bytes_total: int = field(init=False)
     archives: ArchiveReader = field(default_factory=ArchiveReader)
     reports: dict[int, FileReport] = field(default_factory=dict)
     waiting: list[_Waiting] = field(default_factory=list)
+    embedded: float = 0.0
     passages: int = 0
+    bytes_done: int = 0
     erased: bool = False
+
+    def __post_init__(self) -> None:
+        self.bytes_total = sum(file.size for file in self.files)
 
     def take(self, number: int, file: Found) -> None:
         """Decides what is to be done with one file, and does it unless it must be embedded."""
+        self._stop_if_asked()
         try:
             if file.problem is not None:
                 raise file.problem
@@ -145,8 +170,16 @@ class _Ingest:
         vectors = catalog.vectors(by_key)
         for found in missing_vectors(embedder, by_key, known=vectors):
             vectors.update(found)
-        for waiting in self.waiting:
+            self.embedded = len(vectors) / len(by_key)
+            self.tell(None)
+            if self.should_stop():
+                break
+        self.embedded = 1.0
+        while self.waiting:
+            waiting = self.waiting[0]
             keys = [vector_key(embedder, text) for text in waiting.texts]
+            if not vectors.keys() >= set(keys):
+                raise Stopped
             with (
                 self.library.changing,
                 self.library.originals.storing(waiting.document.id, waiting.data),
@@ -161,6 +194,7 @@ class _Ingest:
                     added_at=waiting.added_at,
                 )
                 self._forget(gone)
+            self.waiting.pop(0)
             self.erased |= waiting.status == "replaced"
             self.passages += len(waiting.passages)
             self._report(
@@ -170,7 +204,7 @@ class _Ingest:
                 reason=waiting.reason,
             )
             self.tell(None)
-        self.waiting.clear()
+        self.embedded = 0.0
         self.library.vectors.drain()
 
     def finish(self) -> None:
@@ -181,15 +215,24 @@ class _Ingest:
         self.tell(None)
 
     def tell(self, current: Path | None) -> None:
-        if self.on_progress is not None:
-            self.on_progress(
-                IngestProgress(
-                    files_done=len(self.reports),
-                    files_total=len(self.files),
-                    passages_done=self.passages,
-                    current=str(current) if current else None,
-                )
+        if self.on_progress is None:
+            return
+        passages = sum(len(waiting.passages) for waiting in self.waiting)
+        size = sum(self.files[waiting.number].size for waiting in self.waiting)
+        self.on_progress(
+            IngestProgress(
+                files_done=len(self.reports),
+                files_total=len(self.files),
+                passages_done=self.passages + int(self.embedded * passages),
+                bytes_done=self.bytes_done + int(self.embedded * size),
+                bytes_total=self.bytes_total,
+                current=str(current) if current else None,
             )
+        )
+
+    def _stop_if_asked(self) -> None:
+        if self.should_stop():
+            raise Stopped
 
     def _bytes(self, file: Found) -> bytes:
         if file.data is not None:
@@ -237,7 +280,7 @@ class _Ingest:
         owner = catalog.id_of_source(readable(str(path)))
         previous = earlier or (catalog.document(owner) if owner else None)
         document = _document(
-            self.library.reading.read(data, readable(path.name)),
+            self.library.reading.read(data, readable(path.name), should_stop=self.should_stop),
             document_id=document_id,
             path=path,
             sources=self._sources(earlier, readable(str(path))),
@@ -278,6 +321,10 @@ class _Ingest:
         document_id: str | None = None,
         reason: str | None = None,
     ) -> None:
+        if status in {"unchanged", "moved", "duplicate"}:
+            self.bytes_total -= self.files[number].size
+        else:
+            self.bytes_done += self.files[number].size
         self.reports[number] = FileReport(
             path=str(self.files[number].location),
             status=status,

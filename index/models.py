@@ -163,11 +163,15 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestReport:
-    """What an ingest did, one row for every regular file walked, in the order of the walk."""
+    """What an ingest did, one row for every regular file walked, in the order of the walk.
+
+    Where it was stopped, `left` files have no row: nothing of them was written.
+    """
 
     files: tuple[FileReport, ...] = ()
     passages: int = 0
     seconds: float = 0.0
+    left: int = 0
 
     def count(self, status: FileStatus) -> int:
         return sum(report.status == status for report in self.files)
@@ -177,18 +181,33 @@ class IngestReport:
         """Whether any file failed."""
         return any(report.status == "failed" for report in self.files)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped before all files were done."""
+        return self.left > 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestProgress:
-    """Where an ingest stands; counts only grow. `files_total` is known from the first event."""
+    """Where an ingest stands; what is done only grows. `files_total` is known from the first event.
+
+    `passages_done` are embedded; they are written by whole documents, and only then is a file done.
+    Bytes are those of files to be read, so that the time they take can be reckoned: `bytes_total`
+    shrinks by every file that proves to be in the library already, and of files that are being
+    embedded, the share that is counts as done. `current` is the file being read.
+    """
 
     files_done: int
     files_total: int
     passages_done: int
+    bytes_done: int = 0
+    bytes_total: int = 0
     current: str | None = None
 
 
 ProgressListener = Callable[[IngestProgress], None]
+# Asked often, from more than one thread; once it has said yes, it must not say no again.
+StopRequest = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

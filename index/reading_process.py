@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import weakref
 from datetime import date
 from pathlib import Path
-from threading import Event, Lock, Timer
+from threading import Event, Lock, Thread
 from typing import Any
 
 from index.errors import BrokenDocument, DocumentError, OversizedDocument
-from index.models import RawDocument
+from index.models import RawDocument, StopRequest
 from index.processes import end_process
 
 # What one file may take to be read: 100 MB of plain text take 1.6 GB and half a minute.
 SECONDS = 120.0
 MEMORY_BYTES = 2_000_000_000
 START_SECONDS = 60.0
+_LOOK_SECONDS = 0.1  # between two looks whether to stop
 # More than the text of any file that is read; nothing makes the parent take in more.
 REPLY_LIMIT = 1_000_000_000
 
@@ -45,21 +47,24 @@ class DocumentReading:
         self._idle: _Child | None = None
         self._closed = False
 
-    def read(self, data: bytes, name: str) -> RawDocument:
+    def read(
+        self, data: bytes, name: str, *, should_stop: StopRequest = lambda: False
+    ) -> RawDocument:
         """The document in the file's bytes. Raises `DocumentError`, whatever they do to a reader.
 
+        Raises `Stopped` soon after `should_stop` says so, which another thread asks meanwhile.
         A process that fails after it has read other files may have been worn out by these, or
         ended by somebody: such a file gets a second try in a fresh one.
         """
         child = self._take()
         try:
-            return self._read(child, data, name)
+            return self._read(child, data, name, should_stop)
         except _Failed as failure:
             if failure.overdue or child.files == 1:
                 raise self._explained(failure, name) from failure
         child = self._start()
         try:
-            return self._read(child, data, name)
+            return self._read(child, data, name, should_stop)
         except _Failed as failure:
             raise self._explained(failure, name) from failure
 
@@ -77,9 +82,9 @@ class DocumentReading:
         if idle is not None:
             idle.end()
 
-    def _read(self, child: _Child, data: bytes, name: str) -> RawDocument:
+    def _read(self, child: _Child, data: bytes, name: str, should_stop: StopRequest) -> RawDocument:
         try:
-            reply = child.exchange(data, name, self._seconds)
+            reply = child.exchange(data, name, self._seconds, should_stop)
             if reply.get("error") == MemoryError.__name__:
                 raise _Failed(memory=True)
             document = _document(reply, name)
@@ -127,6 +132,10 @@ class DocumentReading:
         )
 
 
+class Stopped(Exception):
+    """What was being done was stopped, as was asked. No error: never leaves the ingest."""
+
+
 class _Failed(Exception):
     """The child did not read a file. Never leaves this module."""
 
@@ -161,37 +170,52 @@ class _Child:
             raise _not_started(error.strerror or str(error)) from error
         self.end = weakref.finalize(self, end_process, self.process)
         try:
-            self._within(START_SECONDS, json.dumps(order).encode() + b"\n", b"")
+            self._within(START_SECONDS, json.dumps(order).encode() + b"\n", b"", lambda: False)
         except _Failed as failure:
             self.end()
             raise _not_started(f"status {failure.status}") from failure
 
-    def exchange(self, data: bytes, name: str, seconds: float) -> dict[str, Any]:
+    def exchange(
+        self, data: bytes, name: str, seconds: float, should_stop: StopRequest
+    ) -> dict[str, Any]:
         """What the child says of a file. Raises `_Failed` if it says nothing, or not in time."""
         self.files += 1
         header = json.dumps({"name": name, "size": len(data)}).encode() + b"\n"
-        return self._within(seconds, header, data)
+        return self._within(seconds, header, data, should_stop)
 
     def kill(self) -> None:
         self.process.kill()
         self.end()
 
-    def _within(self, seconds: float, header: bytes, data: bytes) -> dict[str, Any]:
-        overdue = Event()
+    def _within(
+        self, seconds: float, header: bytes, data: bytes, should_stop: StopRequest
+    ) -> dict[str, Any]:
+        overdue, stopped, answered = Event(), Event(), Event()
 
-        def stop() -> None:
-            overdue.set()
-            self.process.kill()
+        def watch() -> None:
+            deadline = time.monotonic() + seconds
+            try:
+                while not answered.wait(max(0.0, min(deadline - time.monotonic(), _LOOK_SECONDS))):
+                    if should_stop():
+                        stopped.set()
+                        return
+                    if time.monotonic() >= deadline:
+                        overdue.set()
+                        return
+            finally:
+                if not answered.is_set():
+                    self.process.kill()
 
         # A pipe cannot be read with a time limit on every system; its other end can be closed.
-        timer = Timer(seconds, stop)
-        timer.daemon = True
-        timer.start()
+        watcher = Thread(target=watch, name="pincite-watch", daemon=True)
+        watcher.start()
         try:
             line = self._say(header, data)
         finally:
-            timer.cancel()
-            timer.join()
+            answered.set()
+            watcher.join()
+        if stopped.is_set():
+            raise Stopped
         if overdue.is_set() or not line.endswith(b"\n"):
             self.process.kill()
             raise _Failed(overdue=overdue.is_set(), status=self.process.wait())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from index.archive import members
 from index.errors import DocumentError, SourceNotFound
+from index.load import SIZE_LIMIT
 
 _UNTOUCHED = "Nothing was added."
 _CHECK = "check its permissions"
@@ -21,13 +22,14 @@ class Found:
     """A file of the walk, its path absolute and free of links, or a member of such an archive.
 
     With a `problem` it is one that cannot be read, or a folder that cannot be listed. `data` are
-    the bytes where they are known without reading anything.
+    the bytes where they are known without reading anything, and `size` is how many are to be read.
     """
 
     path: Path
     member: str | None = None
     problem: DocumentError | None = None
     data: bytes | None = field(default=None, repr=False)
+    size: int = 0
 
     @property
     def location(self) -> Path:
@@ -162,18 +164,20 @@ def _below(path: Path, entered: set[Path]) -> Iterator[Found]:
 
 def _in_file(path: Path) -> Iterator[Found]:
     """The file, or the members of an archive."""
+    size = 0
     try:
         inside = members(path)
+        size = path.stat().st_size
     except DocumentError as problem:
         yield Found(path=path, problem=problem)
         return
     except OSError:  # whoever reads the file says why
         inside = None
     if inside is None:
-        yield Found(path=path)
+        yield Found(path=path, size=size if size <= SIZE_LIMIT else 0)
         return
-    for member, refusal in inside:
-        yield Found(path=path, member=member, problem=refusal)
+    for member, unpacked, refusal in inside:
+        yield Found(path=path, member=member, problem=refusal, size=0 if refusal else unpacked)
 
 
 def readable(name: str) -> str:

@@ -22,6 +22,7 @@ from index.models import (
     IngestReport,
     Passage,
     ProgressListener,
+    StopRequest,
     VerifyReport,
 )
 from index.walk import expanded
@@ -135,16 +136,20 @@ class Assistant:
         *sources: str | Path | DocumentBytes,
         tags: Sequence[str] = (),
         on_progress: ProgressListener | None = None,
+        should_stop: StopRequest | None = None,
     ) -> IngestReport:
         """Add files, folders, ZIP archives and patterns such as `reports/**/*.pdf`, or bytes.
 
-        The report has one row for every file; a bad one stops none. Raises `SourceNotFound` before
-        anything is written if a path does not exist.
+        The report has one row for every file; a bad one stops none. Once `should_stop` says so,
+        nothing more is begun and the report tells how many files are left; adding the same again
+        goes on. Raises `SourceNotFound` before anything is written if a path does not exist.
         """
         if "" in sources:
             raise SourceNotFound("A path is empty: name a file or a folder. Nothing was added.")
         given = [Path(source) if isinstance(source, str) else source for source in sources]
-        return ingest(self._library, given, tags=tags, on_progress=on_progress)
+        return ingest(
+            self._library, given, tags=tags, on_progress=on_progress, should_stop=should_stop
+        )
 
     def remove(self, *documents: str) -> tuple[str, ...]:
         """Erase documents named by id, unique beginning of an id, or source; the ids erased.

@@ -38,11 +38,15 @@ def print_json(payload: object) -> None:
 
     Dates become ISO 8601 text; characters that the stream cannot hold become JSON escapes.
     """
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    sys.stdout.write(json_text(payload, unicode=unicode) + "\n")
+
+
+def json_text(payload: object, *, unicode: bool = True) -> str:
+    """The value as JSON to be read; dates become ISO 8601 text."""
     from pydantic_core import to_jsonable_python
 
-    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    text = json.dumps(to_jsonable_python(payload), ensure_ascii=not unicode, indent=2)
-    sys.stdout.write(text + "\n")
+    return json.dumps(to_jsonable_python(payload), ensure_ascii=not unicode, indent=2)
 
 
 def print_error(sentence: str) -> None:

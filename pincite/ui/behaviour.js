@@ -192,7 +192,19 @@
 
   function report(element, trigger) {
     element.addEventListener("click", (event) => {
-      if (closest(event, "[data-dismiss]") !== null) trigger("dismiss", {});
+      const dismiss = closest(event, "[data-dismiss]");
+      if (dismiss !== null) trigger("dismiss", { key: dismiss.dataset.dismiss });
+      const stop = closest(event, "[data-stop]");
+      if (stop !== null) {
+        stop.disabled = true;
+        stop.textContent = "Stopping";
+        trigger("stop", { key: stop.dataset.stop });
+      }
+      const resume = closest(event, "[data-resume]");
+      if (resume !== null) {
+        resume.disabled = true;
+        trigger("resume", { key: resume.dataset.resume });
+      }
     });
   }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,10 @@ import gradio as gr
 
 from index.errors import PinciteError, UnknownDocument
 from index.models import Span
+from pincite.ui.adding import Addition, add
 from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Exchange, Visit, converse
-from pincite.ui.library import Adding, add_files, add_uploads, example_articles
+from pincite.ui.library import example_articles
 from pincite.ui.library_view import render_adding, render_library
 from pincite.ui.markup import counted, notice
 from pincite.ui.source_view import EMPTY_PANE, render_removed, render_source
@@ -83,7 +85,7 @@ def _library_column(
     uploader = gr.UploadButton(
         "Add documents", file_count="multiple", elem_id="uploader", size="sm"
     )
-    report = gr.HTML("", elem_id="report", **_behaviour("report", "dismiss"))
+    report = gr.HTML("", elem_id="report", **_behaviour("report", "dismiss", "stop", "resume"))
     find = gr.Textbox(
         show_label=False,
         label="Find a document",
@@ -180,7 +182,9 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     for place in (parts.welcome, parts.conversation):
         place.examples(handlers.add_examples, [parts.find], shelf, **_QUIET)
     parts.library.remove(handlers.remove, [parts.find], [*shelf, parts.source], **_QUIET)
-    parts.report.dismiss(lambda: "", None, [parts.report], queue=False, **_QUIET)
+    parts.report.dismiss(handlers.dismiss, None, [parts.report], queue=False, **_QUIET)
+    parts.report.stop(handlers.stop, None, None, queue=False, **_QUIET)
+    parts.report.resume(handlers.resume, [parts.find], shelf, concurrency_limit=AT_ONCE, **_QUIET)
     page.load(handlers.shelf, [parts.find], shelf[1:], **_QUIET)
 
 
@@ -190,6 +194,8 @@ class Handlers:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._openings = itertools.count(1)
+        # What is being added or was stopped, by a key that only the visitor's own page knows.
+        self._additions: dict[str, Addition] = {}
 
     def answer(self, question: str, visit: Visit) -> Iterator[tuple[Any, Visit, Any, str]]:
         """Ask, streaming the conversation; a question refused stays in the box."""
@@ -248,13 +254,30 @@ class Handlers:
         """Add uploaded files, streaming what became of each."""
         uploads = [Path(file) for file in files or ()]
         if uploads:
-            for step in self._adding(add_uploads(self._assistant, uploads), wanted):
+            addition = Addition(paths=tuple(uploads), uploaded=True)
+            for step in self._adding(addition, wanted):
                 yield *step, None
 
     def add_examples(self, wanted: str) -> Iterator[tuple[Any, ...]]:
         """Add the example articles, streaming what became of each."""
-        steps = add_files(self._assistant, example_articles())
-        yield from self._adding(steps, wanted)
+        yield from self._adding(Addition(paths=example_articles(), uploaded=False), wanted)
+
+    def stop(self, event: gr.EventData) -> None:
+        """Stop adding; what is in stays."""
+        addition = self._additions.get(_key(event))
+        if addition is not None:
+            addition.stop.set()
+
+    def resume(self, wanted: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        """Add what a stop left."""
+        addition = self._additions.pop(_key(event), None)
+        if addition is not None:
+            yield from self._adding(addition, wanted)
+
+    def dismiss(self, event: gr.EventData) -> str:
+        """Forget a report, and with it what a stop left."""
+        self._additions.pop(_key(event), None)
+        return ""
 
     def remove(self, wanted: str, event: gr.EventData) -> tuple[Any, ...]:
         """Remove the selected documents; the source pane is emptied if it shows one of them."""
@@ -268,12 +291,18 @@ class Handlers:
             pane = EMPTY_PANE if getattr(event, "opened", None) in removed else gr.skip()
         return said, *self.shelf(wanted), pane
 
-    def _adding(self, steps: Iterator[Adding], wanted: str) -> Iterator[tuple[Any, ...]]:
-        for step in steps:
+    def _adding(self, addition: Addition, wanted: str) -> Iterator[tuple[Any, ...]]:
+        key = secrets.token_hex(8)
+        self._additions[key] = addition
+        for step in add(self._assistant, addition):
             if step.running:
-                yield render_adding(step), gr.skip(), gr.skip()
+                yield render_adding(step, key=key), gr.skip(), gr.skip()
+                continue
+            if step.left:
+                self._additions[key] = addition.rest(step)
             else:
-                yield render_adding(step), *self.shelf(wanted)
+                self._additions.pop(key, None)
+            yield render_adding(step, key=key), *self.shelf(wanted)
 
 
 def _cited(visit: Visit, event: gr.EventData) -> tuple[Exchange | None, Citation | None]:
@@ -286,6 +315,10 @@ def _cited(visit: Visit, event: gr.EventData) -> tuple[Exchange | None, Citation
         return exchange, exchange.sources[_index(event, "source")]
     except (IndexError, ValueError):
         return None, None
+
+
+def _key(event: gr.EventData) -> str:
+    return str(getattr(event, "key", ""))
 
 
 def _index(event: gr.EventData, name: str) -> int:

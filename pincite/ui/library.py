@@ -1,24 +1,18 @@
-"""The library on the page: uploads are staged, added with progress, and documents removed."""
+"""Uploads are staged while they are added, and the example articles are found."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
-import queue
 import re
 import shutil
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from index.errors import LibraryUnwritable, PinciteError
-from index.models import FileReport, IngestProgress
-from pincite.ui.chat import INNER_FAULT
+from index.errors import LibraryUnwritable
 from rag import Assistant
 
 UPLOADS = "uploads"
@@ -27,32 +21,9 @@ EXAMPLE_ARTICLES = Path(__file__).resolve().parents[2] / "examples" / "articles"
 
 _UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f]+")
 
-log = logging.getLogger(__name__)
-
 # How many visitors are adding the file staged at a path; the last one deletes it.
 _in_use: Counter[Path] = Counter()
 _staging = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adding:
-    """Where an upload stands: `done` rows are final, `current` is being read.
-
-    `waiting` counts the files behind the current one; `trouble` ended it early.
-    """
-
-    done: tuple[FileReport, ...] = ()
-    current: str | None = None
-    current_passages: int = 0
-    waiting: int = 0
-    trouble: str | None = None
-
-    @property
-    def running(self) -> bool:
-        return self.current is not None
-
-
-Show = Callable[[Adding], None]
 
 
 def safe_name(name: str) -> str:
@@ -77,7 +48,8 @@ def staged(assistant: Assistant, upload: Path) -> Iterator[Path]:
     """An uploaded file, moved to `<library>/uploads/<digest>/<name>` until it has been added.
 
     The digest is that of its content: uploads may share a name and still be two documents, and
-    the same file again is the same source. Raises `LibraryUnwritable`.
+    the same file again is the same source. An upload that an error kept from being added is put
+    back, for another try. Raises `LibraryUnwritable`.
     """
     name = safe_name(upload.name)
     folder = assistant.library_path.resolve() / UPLOADS
@@ -94,6 +66,10 @@ def staged(assistant: Assistant, upload: Path) -> Iterator[Path]:
         ) from error
     try:
         yield path
+    except BaseException:
+        with suppress(OSError):
+            shutil.copyfile(path, upload)
+        raise
     finally:
         with _staging:
             _release(path)
@@ -117,57 +93,6 @@ def _release(path: Path) -> None:
     with suppress(OSError):  # another upload may be in there
         path.parent.rmdir()
         path.parent.parent.rmdir()
-
-
-def add_uploads(assistant: Assistant, uploads: Sequence[Path]) -> Iterator[Adding]:
-    """Stage and add uploaded files one after the other, yielding progress; never raises.
-
-    The staged copies are deleted again: the library keeps the originals itself, and removing a
-    document there leaves nothing behind. Whoever stops looking does not stop the work.
-    """
-    # The browser's server keeps equal files as one: a drop may name one path twice.
-    opened = [staged(assistant, upload) for upload in dict.fromkeys(uploads)]
-    return _watched(lambda show: _add(assistant, opened, show))
-
-
-def add_files(assistant: Assistant, paths: Sequence[Path]) -> Iterator[Adding]:
-    """Add files one after the other, yielding progress; never raises."""
-    return _watched(lambda show: _add(assistant, [nullcontext(path) for path in paths], show))
-
-
-def _add(assistant: Assistant, opened: Sequence[AbstractContextManager[Path]], show: Show) -> None:
-    adding = Adding()
-    try:
-        for number, one in enumerate(opened, 1):
-            with one as path:
-                adding = replace(adding, current=path.name, waiting=len(opened) - number)
-                show(adding)
-                report = assistant.add(path, on_progress=partial(_show_passages, show, adding))
-            adding = replace(adding, done=(*adding.done, *report.files))
-        show(replace(adding, current=None))
-    except PinciteError as error:
-        show(replace(adding, current=None, waiting=0, trouble=str(error)))
-    except Exception:  # the page is the last to see it: the visitor gets a sentence
-        log.exception("Adding %s failed", adding.current)
-        show(replace(adding, current=None, waiting=0, trouble=INNER_FAULT))
-
-
-def _show_passages(show: Show, adding: Adding, progress: IngestProgress) -> None:
-    show(replace(adding, current_passages=progress.passages_done))
-
-
-def _watched(work: Callable[[Show], None]) -> Iterator[Adding]:
-    """Start the work in a thread of its own at once, and yield what it shows."""
-    shown: queue.SimpleQueue[Adding | None] = queue.SimpleQueue()
-
-    def run() -> None:
-        try:
-            work(shown.put)
-        finally:
-            shown.put(None)
-
-    threading.Thread(target=run, name="pincite-add", daemon=True).start()
-    return iter(shown.get, None)
 
 
 def example_articles() -> tuple[Path, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.models import DocumentSummary, FileReport
-from pincite.ui.library import Adding
+from index.pace import pace_in_words
+from pincite.ui.adding import Adding
 from pincite.ui.markup import (
     attribute,
     capitalised,
@@ -28,6 +29,7 @@ _OUTCOMES = {
     "skipped": "skipped",
     "failed": "not added",
 }
+_LEFT = "not read"
 _COLUMNS = ("Select", "Title", "Outlet", "Date", "Passages")
 
 
@@ -115,34 +117,64 @@ def _removal() -> str:
     )
 
 
-def render_adding(adding: Adding) -> str:
-    """Every file of an upload with what became of it, reasons of failures included."""
-    rows = [_report(report) for report in adding.done]
+def render_adding(adding: Adding, *, key: str = "") -> str:
+    """Every file of an upload with what became of it, reasons of failures included.
+
+    The latest come first, and at the end those that need a look. `key` is what its buttons send
+    back: stop, continue, dismiss.
+    """
     if adding.current is not None:
-        passages = (
-            f", {counted(adding.current_passages, 'passage')}" if adding.current_passages else ""
-        )
-        rows.append(
-            f'<li class="file-row running"><span class="file"><bdi>{shown(adding.current)}</bdi>'
-            f'</span><span class="outcome">reading{passages}</span></li>'
-        )
-    if adding.waiting > 0:
-        rows.append(f'<li class="file-row waiting">{counted(adding.waiting, "more file")}</li>')
-    trouble = notice(adding.trouble, kind="trouble") if adding.trouble else ""
-    bar = _bar(adding) if adding.running else ""
-    dismiss = (
-        "" if adding.running else '<button type="button" data-dismiss="report">Dismiss</button>'
+        rows = [_row_of(adding.current, "running", "reading"), *map(_report, adding.done[::-1])]
+    else:
+        rows = [_report(report) for report in sorted(adding.done, key=_needs_no_look)]
+        rows.extend(_row_of(path.name, "left", _LEFT) for path in adding.left)
+    return (
+        '<div class="adding"><div class="adding-head">'
+        f'<p class="adding-total" role="status">{adding_words(adding)}</p>'
+        f'<div class="adding-buttons">{_buttons(adding, attribute(key))}</div></div>'
+        f"{_standing(adding)}{_ended_early(adding)}<ul>{joined(rows)}</ul></div>"
     )
-    total = (
-        f'<div class="adding-head"><p class="adding-total" role="status">{adding_words(adding)}</p>'
-        f"{dismiss}</div>"
-    )
-    return f'<div class="adding">{total}{bar}{trouble}<ul>{joined(rows)}</ul></div>'
 
 
-def _bar(adding: Adding) -> str:
-    total = len(adding.done) + 1 + adding.waiting
-    return f'<progress max="{total}" value="{len(adding.done)}" aria-label="Files read"></progress>'
+def _row_of(name: str, kind: str, outcome: str) -> str:
+    return (
+        f'<li class="file-row {kind}"><span class="file"><bdi>{shown(name)}</bdi></span>'
+        f'<span class="outcome">{outcome}</span></li>'
+    )
+
+
+def _needs_no_look(report: FileReport) -> bool:
+    return report.status not in {"failed", "skipped"}
+
+
+def _buttons(adding: Adding, key: str) -> str:
+    if adding.running:
+        disabled = " disabled" if adding.stopping else ""
+        word = "Stopping" if adding.stopping else "Stop"
+        return f'<button type="button" data-stop="{key}"{disabled}>{word}</button>'
+    resume = f'<button type="button" data-resume="{key}">Continue</button>' if adding.left else ""
+    return f'{resume}<button type="button" data-dismiss="{key}">Dismiss</button>'
+
+
+def _standing(adding: Adding) -> str:
+    """How far all files together are, and how long they take."""
+    if not adding.running or adding.progress is None:
+        return ""
+    progress = adding.progress
+    words = pace_in_words(progress.passages_done, adding.pace)
+    return (
+        f'<progress max="{max(1, progress.bytes_total)}" value="{progress.bytes_done}" '
+        f'aria-label="Bytes read"></progress><p class="hint pace">'
+        f"{', '.join(f'<span>{word}</span>' for word in words)}</p>"
+    )
+
+
+def _ended_early(adding: Adding) -> str:
+    if adding.trouble:
+        return notice(adding.trouble, kind="trouble")
+    if adding.left:
+        return '<p class="hint">Stopped. What was added stays; <em>Continue</em> adds the rest.</p>'
+    return ""
 
 
 def adding_words(adding: Adding) -> str:
@@ -153,6 +185,7 @@ def adding_words(adding: Adding) -> str:
     counts = dict.fromkeys(_OUTCOMES.values(), 0)
     for report in adding.done:
         counts[_OUTCOMES[report.status]] += 1
+    counts[_LEFT] = len(adding.left)
     return capitalised(
         ", ".join(
             f"{counted(number, 'file')} {outcome}" if place == 0 else f"{number:,} {outcome}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,35 @@ def test_two_uploads_of_one_name_are_two_documents(empty_site, visit, tmp_path: 
     documents = empty_site.assistant.documents()
     assert [Path(document.sources[0]).name for document in documents] == ["article.txt"] * 2
     assert len({document.sources[0] for document in documents}) == 2
+
+
+def test_adding_is_stopped_and_gone_on_with(empty_site, visit, tmp_path: Path) -> None:
+    archive = tmp_path / "reports.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        for number in range(600):
+            target.writestr(f"{number:03}.txt", f"On day {number} it rained again. " * 60)
+    page = visit(empty_site)
+    ferry = written(tmp_path / "ferry.txt", FERRY.encode())
+    page.set_input_files("#library-column input[type=file]", [str(archive), str(ferry)])
+    page.wait_for_function("/[1-9]\\d* passages/.test(document.querySelector('.pace')?.innerText)")
+    page.click("[data-stop]")
+    page.wait_for_selector("[data-resume]")
+    added = len(empty_site.assistant.documents())
+    assert 0 < added < 600
+    assert page.inner_text(".adding-total") == f"{added} files added, 2 not read"
+    assert [row.inner_text().split() for row in page.locator(".file-row.left").all()] == [
+        ["reports.zip", "not", "read"],
+        ["ferry.txt", "not", "read"],
+    ]
+    assert page.locator("[data-stop]").count() == 0
+    page.wait_for_selector(f'.library-total[data-documents="{added}"]')
+
+    page.click("[data-resume]")
+    page.wait_for_selector('.library-total[data-documents="601"]')
+    assert "not read" not in page.inner_text(".adding")
+    assert page.locator("[data-resume]").count() == 0
+    page.click("[data-dismiss]")
+    page.wait_for_selector(".adding", state="detached")
 
 
 def test_dropped_files_are_added(empty_site, visit) -> None:

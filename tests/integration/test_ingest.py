@@ -15,7 +15,8 @@ from index.embed import Embedder
 from index.errors import LibraryUnwritable, SourceNotFound
 from index.library import Library, open_library
 from index.load import SIZE_LIMIT
-from index.models import IngestProgress, IngestReport
+from index.models import DocumentBytes, IngestProgress, IngestReport
+from index.reembed import SLICE
 
 NOBODY = 65534
 ARTICLES = Path(__file__).parents[2] / "examples" / "articles"
@@ -196,7 +197,7 @@ class TestStatuses:
         new = [write(folder / "1.md", "The sun shone."), write(folder / "2.md", text + "\n")]
 
         def remove_once(progress: IngestProgress) -> None:
-            if progress.passages_done == 1 and len(library.documents()) == 2:
+            if progress.files_done == 1 and len(library.documents()) == 2:
                 with ThreadPoolExecutor(1) as threads:
                     threads.submit(library.remove, str(old)).result()
 
@@ -388,6 +389,90 @@ class TestProgress:
         assert done[0] == (0, 0)
         assert done[-1] == (13, report.passages)
         assert {event.current for event in events} >= {file.path for file in report.files}
+
+    def test_bytes_are_those_that_take_time(self, library: Library, folder: Path) -> None:
+        known = write(folder / "a.txt", "It rained. " * 500)
+        ingest(library, [folder])
+        write(folder / "copy.txt", known.read_text(encoding="utf-8"))
+        new = write(folder / "new.txt", "It snowed. " * 300)
+        note = DocumentBytes(name="note", data=b"The sun shone.")
+        events: list[IngestProgress] = []
+        ingest(library, [folder, note], on_progress=events.append)
+        done = [event.bytes_done for event in events]
+        assert done == sorted(done)
+        everything = sum(path.stat().st_size for path in folder.iterdir()) + len(note.data)
+        assert (done[0], events[0].bytes_total) == (0, everything)
+        left = new.stat().st_size + len(note.data)
+        assert (done[-1], events[-1].bytes_total) == (left, left)
+
+    def test_a_long_document_progresses_while_it_is_embedded(
+        self, library: Library, folder: Path
+    ) -> None:
+        days = (f"Day {number} brought {number * 7} millimetres of rain." for number in range(9000))
+        write(folder / "long.txt", "\n\n".join(days))
+        events: list[IngestProgress] = []
+        report = ingest(library, [folder], on_progress=events.append)
+        assert report.passages > 3 * SLICE
+        embedding = [event for event in events if event.files_done == 0 and event.passages_done]
+        shares = [event.bytes_done / event.bytes_total for event in embedding]
+        assert shares[0] < 0.5 < shares[-1]
+        assert len(embedding) >= report.passages // SLICE
+
+    def test_what_was_stopped_is_finished_by_the_next(
+        self, library: Library, folder: Path, tmp_path: Path, tiny_embedder: Embedder
+    ) -> None:
+        for number in range(30):
+            write(folder / f"{number:02}.txt", f"Day {number} brought rain. " * 200)
+        seen: list[IngestProgress] = []
+        report = ingest(
+            library,
+            [folder],
+            on_progress=seen.append,
+            should_stop=lambda: seen[-1].files_done >= 10,
+        )
+        assert report.stopped
+        assert set(statuses(report).values()) == {"added"}
+        assert len(report.files) == len(library.documents()) < 30
+        assert len(report.files) + report.left == 30
+        assert library.verify().sound
+        again = ingest(library, [folder])
+        assert not again.stopped
+        assert again.count("unchanged") == len(report.files)
+        assert again.count("added") == report.left
+        with open_library(tmp_path / "undisturbed", embedder=tiny_embedder) as other:
+            ingest(other, [folder])
+            assert library.fingerprint == other.fingerprint
+        assert library.verify().sound
+
+    def test_a_stop_leaves_a_long_document_out(self, library: Library, folder: Path) -> None:
+        days = (f"Day {number} brought {number * 7} millimetres of rain." for number in range(9000))
+        write(folder / "b.txt", "\n\n".join(days))
+        write(folder / "a.txt", "The sun shone.")
+        seen: list[IngestProgress] = []
+        report = ingest(
+            library,
+            [folder],
+            on_progress=seen.append,
+            should_stop=lambda: seen[-1].passages_done > 0,
+        )
+        assert statuses(report) == {"a.txt": "added"}
+        assert report.left == 1
+        assert len(library.documents()) == 1
+        assert library.verify().sound
+
+    def test_a_stop_asked_for_at_once_adds_nothing(self, library: Library, folder: Path) -> None:
+        write(folder / "a.txt", "It rained.")
+        report = ingest(library, [folder], should_stop=lambda: True)
+        assert (report.files, report.left, library.documents()) == ((), 1, ())
+
+    def test_a_stop_that_comes_last_leaves_nothing(self, library: Library, folder: Path) -> None:
+        write(folder / "a.txt", "It rained.")
+        seen: list[IngestProgress] = []
+        report = ingest(
+            library, [folder], on_progress=seen.append, should_stop=lambda: len(seen) > 2
+        )
+        assert statuses(report) == {"a.txt": "added"}
+        assert not report.stopped
 
     def test_an_interrupted_ingest_leaves_a_sound_library_and_can_be_finished(
         self, library: Library, folder: Path

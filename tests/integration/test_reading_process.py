@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread, Timer
 
 import pytest
 
@@ -26,7 +26,7 @@ from index.errors import (
 )
 from index.library import open_library
 from index.read import read_document
-from index.reading_process import DocumentReading
+from index.reading_process import DocumentReading, Stopped
 
 TESTS = Path(__file__).parents[1]
 ARTICLES = TESTS.parent / "examples" / "articles"
@@ -96,6 +96,22 @@ def test_a_reader_that_hangs_is_ended_in_time(reading: DocumentReading, name: st
     assert process_id is not None
     assert gone_within(process_id, 0.5)
     assert "rained" in reading.read(RAIN, "after.txt").text
+
+
+@pytest.mark.parametrize("name", ["sleeps.txt", "spins.txt"])
+def test_a_reader_is_ended_when_it_is_to_stop(name: str) -> None:
+    stop = Event()
+    with closing(misbehaving(seconds=60.0)) as reading:
+        reading.read(RAIN, "before.txt", should_stop=stop.is_set)
+        process_id = reading.process_id
+        Timer(0.5, stop.set).start()
+        begun = time.monotonic()
+        with pytest.raises(Stopped):
+            reading.read(RAIN, name, should_stop=stop.is_set)
+        assert 0.4 < time.monotonic() - begun < 5
+        assert process_id is not None
+        assert gone_within(process_id, 0.5)
+        assert "rained" in reading.read(RAIN, "after.txt").text
 
 
 @pytest.mark.parametrize("name", ["eats.txt", "hides.txt"])

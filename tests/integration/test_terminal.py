@@ -102,8 +102,9 @@ def test_add_tells_what_became_of_every_file(tmp_path: Path) -> None:
     (notes / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
     (notes / "binary.txt").write_bytes(bytes(range(256)) * 20)
     result = pincite("add", notes, "--library", tmp_path / "library", "--json")
-    (key, files), *others = json.loads(result.stdout).items()
-    assert (key, others) == ("files", [])
+    report = json.loads(result.stdout)
+    files = report.pop("files")
+    assert report == {"stopped": False, "left": 0}
     assert all(set(row) == {"path", "status", "document_id", "reason"} for row in files)
     rows = {Path(row["path"]).name: row for row in files}
     assert set(rows) == {path.name for path in notes.iterdir()}
@@ -529,7 +530,6 @@ def test_a_terminal_shows_colours_and_lines_that_fit(library: Path, columns: int
 def test_progress_is_shown_in_a_terminal_only(tmp_path: Path) -> None:
     (tmp_path / "tea.txt").write_text("Tea costs three coins a cup.", "utf-8")
     piped = pincite("add", tmp_path / "tea.txt", "--library", tmp_path / "first")
-    assert "1/1 files" not in piped.output
+    assert "1 of 1 file, 1 passage" not in piped.output
     written = in_terminal("add", tmp_path / "tea.txt", "--library", tmp_path / "second")
-    assert "1/1 files" in written
-    assert "1 passages" in written
+    assert "1 of 1 file, 1 passage" in written

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pincite.ui.library import UPLOADS, add_uploads, staged
+from pincite.ui.adding import Adding, Addition, add
+from pincite.ui.library import UPLOADS, staged
 from rag import Assistant, open_assistant
 
 FERRY = "The ferry to Aldermoor will run every hour from May, the company said.\n"
@@ -26,6 +28,10 @@ def uploaded(folder: Path, text: str, name: str = "article.txt") -> Path:
     return folder / name
 
 
+def added(assistant: Assistant, *uploads: Path) -> Iterator[Adding]:
+    return add(assistant, Addition(paths=uploads, uploaded=True))
+
+
 def sources(assistant: Assistant) -> list[Path]:
     return [Path(source) for document in assistant.documents() for source in document.sources]
 
@@ -34,7 +40,7 @@ def test_two_files_of_one_name_in_one_drop_are_two_documents(
     assistant: Assistant, tmp_path: Path
 ) -> None:
     drop = [uploaded(tmp_path / "a", FERRY), uploaded(tmp_path / "b", TOWER)]
-    *_, last = add_uploads(assistant, drop)
+    *_, last = added(assistant, *drop)
     assert [(report.status, Path(report.path).name) for report in last.done] == [
         ("added", "article.txt"),
         ("added", "article.txt"),
@@ -49,7 +55,7 @@ def test_the_same_file_twice_in_one_drop_is_one_document(
     assistant: Assistant, tmp_path: Path
 ) -> None:
     one, again = uploaded(tmp_path / "a", FERRY), uploaded(tmp_path / "b", FERRY)
-    *_, last = add_uploads(assistant, [one, one, again])
+    *_, last = added(assistant, one, one, again)
     assert last.trouble is None
     assert [report.status for report in last.done] == ["added", "unchanged"]
     assert len(sources(assistant)) == 1
@@ -83,8 +89,79 @@ def test_an_upload_that_cannot_be_stored_is_said_and_what_was_added_stays(
     assistant: Assistant, tmp_path: Path
 ) -> None:
     gone = tmp_path / "gone.txt"
-    *_, last = add_uploads(assistant, [uploaded(tmp_path / "a", FERRY), gone])
+    *_, last = added(assistant, uploaded(tmp_path / "a", FERRY), gone)
     assert [report.status for report in last.done] == ["added"]
     assert last.trouble is not None
     assert "The upload gone.txt could not be stored" in last.trouble
     assert len(assistant.documents()) == 1
+
+
+def test_what_was_stopped_is_gone_on_with(assistant: Assistant, tmp_path: Path) -> None:
+    uploads = [
+        uploaded(tmp_path / f"{number}", f"{FERRY} It is number {number}.", f"{number}.txt")
+        for number in range(6)
+    ]
+    addition = Addition(paths=tuple(uploads), uploaded=True)
+    last = Adding()
+    for last in add(assistant, addition):
+        if len(last.done) == 2:
+            addition.stop.set()
+    done = len(last.done)
+    assert 2 <= done < 6
+    assert last.trouble is None
+    assert last.left == tuple(uploads[done:])
+    assert all(path.is_file() for path in last.left)
+    assert not (assistant.library_path / UPLOADS).exists()
+    assert len(assistant.documents()) == done
+
+    *_, last = add(assistant, addition.rest(last))
+    assert [report.status for report in last.done] == ["added"] * 6
+    assert last.left == ()
+    assert sorted(source.name for source in sources(assistant)) == [f"{n}.txt" for n in range(6)]
+    assert not (assistant.library_path / UPLOADS).exists()
+
+
+def test_an_archive_that_was_stopped_in_the_middle_can_be_gone_on_with(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    archive = tmp_path / "reports.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        for number in range(300):
+            target.writestr(f"{number:03}.txt", f"On day {number} it rained again. " * 60)
+    addition = Addition(paths=(archive,), uploaded=True)
+    last = Adding()
+    for last in add(assistant, addition):
+        if last.progress is not None and last.progress.passages_done:
+            addition.stop.set()
+    done = len(assistant.documents())
+    assert 0 < done < 300
+    assert [report.status for report in last.done] == ["added"] * done
+    assert last.left == (archive,)
+    *_, last = add(assistant, addition.rest(last))
+    assert len(assistant.documents()) == 300
+    assert last.left == ()
+
+
+def test_the_progress_of_an_upload_is_that_of_all_its_files(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    drop = [uploaded(tmp_path / "a", FERRY * 50), uploaded(tmp_path / "b", TOWER * 90)]
+    total = sum(path.stat().st_size for path in drop)
+    steps = [step.progress for step in added(assistant, *drop) if step.progress is not None]
+    assert {step.files_total for step in steps} == {2}
+    assert [step.files_done for step in steps] == sorted(step.files_done for step in steps)
+    done = [step.bytes_done for step in steps]
+    assert done == sorted(done)
+    assert (done[0], done[-1], steps[-1].bytes_total) == (0, total, total)
+    passages = sum(document.passages for document in assistant.documents())
+    assert steps[-1].passages_done == passages
+
+
+def test_uploads_that_are_here_already_leave_the_sum(assistant: Assistant, tmp_path: Path) -> None:
+    list(added(assistant, uploaded(tmp_path / "a", FERRY)))
+    drop = [uploaded(tmp_path / "again", FERRY), uploaded(tmp_path / "b", TOWER)]
+    steps = list(added(assistant, *drop))
+    assert [report.status for report in steps[-1].done] == ["unchanged", "added"]
+    told = [step.progress for step in steps if step.progress is not None]
+    assert told[0].bytes_total == len(FERRY) + len(TOWER)
+    assert (told[-1].bytes_done, told[-1].bytes_total) == (len(TOWER), len(TOWER))

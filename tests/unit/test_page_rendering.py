@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
-from index.models import Document, DocumentSummary, FileReport, Span
+from index.models import Document, DocumentSummary, FileReport, IngestProgress, Span
+from index.pace import Pace
+from pincite.ui.adding import Adding
 from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Exchange, Visit
-from pincite.ui.library import Adding, safe_name
+from pincite.ui.library import safe_name
 from pincite.ui.library_view import ROWS_LIMIT, render_adding, render_library
 from pincite.ui.markup import shown
 from pincite.ui.source_view import render_removed, render_source
@@ -117,7 +120,8 @@ def test_hostile_values_are_text_wherever_they_stand() -> None:
     markup += render_library([summary(title=HOSTILE, outlet=HOSTILE)], wanted="img")
     markup += render_library([summary()], wanted=HOSTILE)
     failed = FileReport(path=HOSTILE, status="failed", reason=HOSTILE)
-    markup += render_adding(Adding(done=(failed,), current=HOSTILE, trouble=HOSTILE))
+    markup += render_adding(Adding(done=(failed,), current=HOSTILE, trouble=HOSTILE), key=HOSTILE)
+    markup += render_adding(Adding(left=(Path(HOSTILE),)), key=HOSTILE)
     reader = Reader(markup)
     assert not {"img", "script", "a", "style"} & set(reader.tags)
     assert not [name for name, _ in reader.attributes if name.startswith("on")]
@@ -272,6 +276,26 @@ def test_an_upload_is_summed_up_in_words() -> None:
     )
     running = Adding(done=done[:1], current="b.txt", waiting=2)
     assert "Adding file 2 of 4" in Reader(render_adding(running)).text
+    stopped = Reader(render_adding(Adding(done=done[:1], left=(Path("c.txt"), Path("d.txt")))))
+    assert "1 file added, 2 not read" in stopped.text
+    assert stopped.text.count("not read") == 3
+    assert "Continue" in stopped.text
+
+
+def test_an_upload_tells_its_pace_and_what_needs_a_look_first() -> None:
+    done = tuple(
+        FileReport(path=f"/tmp/{status}.txt", status=status)
+        for status in ("added", "failed", "unchanged")
+    )
+    progress = IngestProgress(files_done=3, files_total=5, passages_done=90, bytes_done=4)
+    pace = Pace(passages_per_second=45.0, seconds_left=120.0)
+    running = Adding(done=done, current="b.txt", waiting=1, progress=progress, pace=pace)
+    text = Reader(render_adding(running)).text
+    assert "90 passages, 45 a second, about 2 min left" in text
+    assert text.index("b.txt") < text.index("unchanged.txt") < text.index("failed.txt")
+    text = Reader(render_adding(Adding(done=done))).text
+    assert text.index("failed.txt") < text.index("added.txt") < text.index("unchanged.txt")
+    assert "Stop" not in text
 
 
 def test_a_large_library_is_cut_and_searched() -> None:

@@ -1,0 +1,167 @@
+"""Files are added from the page: one after the other, with progress, stopped and gone on with."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+from index.errors import PinciteError
+from index.models import FileReport, IngestProgress, IngestReport
+from index.pace import Pace, pace_of
+from pincite.ui.chat import INNER_FAULT
+from pincite.ui.library import staged
+from rag import Assistant
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adding:
+    """Where an upload stands: `done` rows are final, `current` is being read.
+
+    `waiting` counts the files behind the current one, `progress` all of them. What was stopped, or
+    ended early by `trouble`, has `left` files that were not added.
+    """
+
+    done: tuple[FileReport, ...] = ()
+    current: str | None = None
+    waiting: int = 0
+    progress: IngestProgress | None = None
+    pace: Pace = field(default_factory=Pace)
+    stopping: bool = False
+    left: tuple[Path, ...] = ()
+    trouble: str | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.current is not None
+
+
+Show = Callable[[Adding], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """Files to be added: uploads, which are staged, or files that stay where they are.
+
+    `done` are the rows of those that were added before a stop; `stop` asks for the next one.
+    """
+
+    paths: tuple[Path, ...]
+    uploaded: bool
+    done: tuple[FileReport, ...] = ()
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def rest(self, adding: Adding) -> Addition:
+        """What a stop left, to go on with."""
+        return Addition(paths=adding.left, uploaded=self.uploaded, done=adding.done)
+
+
+def add(assistant: Assistant, addition: Addition) -> Iterator[Adding]:
+    """Add files one after the other, yielding progress; never raises.
+
+    The staged copies of uploads are deleted again: the library keeps the originals itself, and
+    removing a document there leaves nothing behind. Whoever stops looking does not stop the work.
+    """
+    # The browser's server keeps equal files as one: a drop may name one path twice.
+    paths = tuple(dict.fromkeys(addition.paths))
+    return _watched(_Work(assistant=assistant, addition=addition, paths=paths).run)
+
+
+class _Stopped(Exception):
+    """A file was not added, because a visitor stopped. Never leaves this module."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """One run over `paths`, in a thread of its own; passages and bytes are those of files done."""
+
+    assistant: Assistant
+    addition: Addition
+    paths: tuple[Path, ...]
+    passages: int = 0
+    bytes_done: int = 0
+    bytes_total: int = field(init=False)
+    begun: float = field(default_factory=monotonic)
+
+    def __post_init__(self) -> None:
+        self.bytes_total = sum(map(_size, self.paths))
+
+    def run(self, show: Show) -> None:
+        adding, left, trouble = Adding(done=self.addition.done), self.paths, None
+        try:
+            while left:
+                size = _size(left[0])
+                with self._opened(left[0]) as path:
+                    adding = replace(adding, current=path.name, waiting=len(left) - 1)
+                    report = self.assistant.add(
+                        path,
+                        on_progress=partial(self._tell, show, adding, size),
+                        should_stop=self.addition.stop.is_set,
+                    )
+                    adding = replace(adding, done=(*adding.done, *report.files))
+                    if report.stopped:
+                        raise _Stopped
+                self._count(report, size)
+                left = left[1:]
+        except _Stopped:
+            log.debug("Stopped at %s", adding.current)
+        except PinciteError as error:
+            trouble = str(error)
+        except Exception:  # the page is the last to see it: the visitor gets a sentence
+            log.exception("Adding %s failed", adding.current)
+            trouble = INNER_FAULT
+        show(replace(adding, current=None, waiting=0, left=left, trouble=trouble))
+
+    def _opened(self, path: Path) -> AbstractContextManager[Path]:
+        return staged(self.assistant, path) if self.addition.uploaded else nullcontext(path)
+
+    def _count(self, report: IngestReport, size: int) -> None:
+        self.passages += report.passages
+        known = sum(report.count(status) for status in ("unchanged", "moved", "duplicate"))
+        if known < len(report.files):
+            self.bytes_done += size
+        else:  # it took no time, and says nothing of the others
+            self.bytes_total -= size
+
+    def _tell(self, show: Show, adding: Adding, size: int, event: IngestProgress) -> None:
+        """Shows how far all files are, when the current one is as far as `event` says."""
+        share = event.bytes_done / event.bytes_total if event.bytes_total else 0.0
+        progress = IngestProgress(
+            files_done=len(self.paths) - adding.waiting - 1,
+            files_total=len(self.paths),
+            passages_done=self.passages + event.passages_done,
+            bytes_done=self.bytes_done + int(share * size),
+            bytes_total=self.bytes_total,
+        )
+        pace = pace_of(progress, seconds=monotonic() - self.begun)
+        stopping = self.addition.stop.is_set()
+        show(replace(adding, progress=progress, pace=pace, stopping=stopping))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # adding it says why
+        return 0
+
+
+def _watched(work: Callable[[Show], None]) -> Iterator[Adding]:
+    """Start the work in a thread of its own at once, and yield what it shows."""
+    shown: queue.SimpleQueue[Adding | None] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            work(shown.put)
+        finally:
+            shown.put(None)
+
+    threading.Thread(target=run, name="pincite-add", daemon=True).start()
+    return iter(shown.get, None)
