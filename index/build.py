@@ -8,15 +8,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import PurePath
 
 from index.archive import ArchiveReader
 from index.clean import CLEANER_VERSION
-from index.errors import DocumentError, EmptyDocument, SourceNotFound, UnsupportedFormat
+from index.errors import DocumentError, EmptyDocument, UnsupportedFormat
 from index.library import Library
 from index.models import (
     Document,
-    DocumentBytes,
     FileReport,
     FileStatus,
     IngestProgress,
@@ -26,9 +25,9 @@ from index.models import (
     RawDocument,
 )
 from index.passages import embedding_texts, passages_of, vector_key
-from index.read import read_bytes
 from index.reembed import missing_vectors
-from index.walk import Found, readable, walk
+from index.sources import Opened, Source, listed, opened
+from index.walk import Found, readable
 
 # Passages embedded together: enough to sort by length, few enough to lose little when interrupted.
 FLUSH_PASSAGES = 256
@@ -36,29 +35,39 @@ FLUSH_PASSAGES = 256
 PASSAGE_BYTES = 16_000
 RESERVE_BYTES = 32_000_000
 
+_REREAD = "Read again, as this version of Pincite reads it."
+
 
 def ingest(
     library: Library,
-    sources: Iterable[Path | DocumentBytes],
+    sources: Iterable[Source],
     *,
     tags: Sequence[str] = (),
+    allow_private_addresses: bool = False,
     on_progress: ProgressListener | None = None,
 ) -> IngestReport:
     """Adds files, and folders and ZIP archives with all that is in them, to the library.
 
-    One row is reported for every regular file walked, in order; a file that cannot be read never
-    stops the others. Each document is written whole or not at all, so an ingest that was
-    interrupted is finished by doing it again. Raises `SourceNotFound` before anything is written
-    if one of `sources` does not exist, `ModelMismatch` if the library must be rebuilt first, and
-    `LibraryUnwritable` if the disk is full.
+    Web addresses are fetched as their turn comes, from private networks only if that is allowed.
+    One row is reported for every regular file walked, in order, then for what is no file; one that
+    cannot be read never stops the others. Each document is written whole or not at all, so an
+    ingest that was interrupted is finished by doing it again. Raises `SourceNotFound` before
+    anything is written if one of `sources` does not exist, `ModelMismatch` if the library must be
+    rebuilt first, and `LibraryUnwritable` if the disk is full.
     """
     begun = time.monotonic()
     library.require_model()
-    files = _found(list(sources), except_folder=library.path)
-    run = _Ingest(library, files, tags=tuple(dict.fromkeys(tags)), on_progress=on_progress)
+    files = listed(list(sources), except_folder=library.path)
+    run = _Ingest(
+        library,
+        files,
+        tags=tuple(dict.fromkeys(tags)),
+        allow_private=allow_private_addresses,
+        on_progress=on_progress,
+    )
     with closing(run.archives):
         for number, file in enumerate(files):
-            run.tell(file.location)
+            run.tell(file.source)
             run.take(number, file)
     run.flush()
     run.finish()
@@ -67,18 +76,6 @@ def ingest(
         passages=run.passages,
         seconds=time.monotonic() - begun,
     )
-
-
-def _found(sources: Sequence[Path | DocumentBytes], *, except_folder: Path) -> list[Found]:
-    """What the walk finds, then what is no file, each name once: the last counts."""
-    given = {source.name: source for source in sources if isinstance(source, DocumentBytes)}
-    if not all(map(str.strip, given)):
-        raise SourceNotFound("A document has no name: give it one. Nothing was added.")
-    paths = [source for source in sources if not isinstance(source, DocumentBytes)]
-    return [
-        *walk(paths, except_folder=except_folder),
-        *(Found(path=Path(name), data=source.data) for name, source in given.items()),
-    ]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,6 +99,7 @@ class _Ingest:
     library: Library
     files: Sequence[Found]
     tags: tuple[str, ...] = field(kw_only=True)
+    allow_private: bool = field(kw_only=True)
     on_progress: ProgressListener | None = field(kw_only=True)
     archives: ArchiveReader = field(default_factory=ArchiveReader)
     reports: dict[int, FileReport] = field(default_factory=dict)
@@ -114,14 +112,14 @@ class _Ingest:
         try:
             if file.problem is not None:
                 raise file.problem
-            data = self._bytes(file)
-            document_id = hashlib.sha256(data).hexdigest()[:32]
+            given = opened(file, archives=self.archives, allow_private=self.allow_private)
+            document_id = hashlib.sha256(given.data).hexdigest()[:32]
             if any(other.document.id == document_id for other in self.waiting):
                 self.flush()
             with self.library.changing:
-                known = self._is_known(number, readable(str(file.location)), document_id)
+                known = self._is_known(number, readable(file.source), document_id)
             if not known:
-                self._prepare(number, file.location, document_id, data)
+                self._prepare(number, readable(file.source), document_id, given)
         except (EmptyDocument, UnsupportedFormat) as error:
             self._report(number, "skipped", reason=str(error))
         except DocumentError as error:
@@ -179,23 +177,16 @@ class _Ingest:
         self.library.vectors.drain()
         self.tell(None)
 
-    def tell(self, current: Path | None) -> None:
+    def tell(self, current: str | None) -> None:
         if self.on_progress is not None:
             self.on_progress(
                 IngestProgress(
                     files_done=len(self.reports),
                     files_total=len(self.files),
                     passages_done=self.passages,
-                    current=str(current) if current else None,
+                    current=current,
                 )
             )
-
-    def _bytes(self, file: Found) -> bytes:
-        if file.data is not None:
-            return file.data
-        if file.member is not None:
-            return self.archives.read(file.path, file.member)
-        return read_bytes(file.path)
 
     def _is_known(self, number: int, source: str, document_id: str) -> bool:
         """Whether the library has these very bytes, read as they would be read today."""
@@ -218,29 +209,29 @@ class _Ingest:
         )
         return True
 
-    def _prepare(self, number: int, path: Path, document_id: str, data: bytes) -> None:
+    def _prepare(self, number: int, source: str, document_id: str, given: Opened) -> None:
         """Reads, cleans and cuts a document that the library does not have as it is now."""
         catalog = self.library.catalog
         earlier, reading = catalog.document(document_id), catalog.reading_of(document_id)
-        owner = catalog.id_of_source(readable(str(path)))
+        owner = catalog.id_of_source(source)
         previous = earlier or (catalog.document(owner) if owner else None)
         document = _document(
-            self.library.reading.read(data, readable(path.name)),
+            self.library.reading.read(given.data, given.name),
             document_id=document_id,
-            path=path,
-            sources=_united(earlier.sources if earlier else (), (readable(str(path)),)),
+            name=given.name,
+            sources=_united(earlier.sources if earlier else (), (source,)),
             tags=_united(previous.tags if previous else (), self.tags),
         )
         passages = passages_of(document, embedder=self.library.embedder)
         if not passages:
-            raise EmptyDocument(f"{path.name} holds no text: there is nothing to add.")
+            raise EmptyDocument(f"{given.name} holds no text: there is nothing to add.")
         self.waiting.append(
             _Waiting(
                 number=number,
                 status="replaced" if previous else "added",
-                reason="Read again, as this version of Pincite reads it." if earlier else None,
+                reason=_REREAD if earlier else given.remark,
                 document=document,
-                data=data,
+                data=given.data,
                 passages=passages,
                 texts=embedding_texts(document, passages, embedder=self.library.embedder),
                 added_at=reading[1] if reading else datetime.now(UTC),
@@ -262,7 +253,7 @@ class _Ingest:
         reason: str | None = None,
     ) -> None:
         self.reports[number] = FileReport(
-            path=str(self.files[number].location),
+            path=self.files[number].source,
             status=status,
             document_id=document_id,
             reason=reason,
@@ -270,12 +261,12 @@ class _Ingest:
 
 
 def _document(
-    raw: RawDocument, *, document_id: str, path: Path, sources: Sequence[str], tags: Sequence[str]
+    raw: RawDocument, *, document_id: str, name: str, sources: Sequence[str], tags: Sequence[str]
 ) -> Document:
     return Document(
         id=document_id,
         sources=tuple(sources),
-        title=raw.title or readable(path.stem),
+        title=raw.title or PurePath(name).stem,
         outlet=raw.outlet,
         author=raw.author,
         published_at=raw.published_at,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from index.catalog import Catalog
-from index.errors import UnknownDocument
+from index.errors import FetchFailed, UnknownDocument
 from index.walk import expanded, readable
+from index.web_address import is_address, normal_address
 
 
 def resolve(catalog: Catalog, reference: str) -> str:
@@ -29,8 +30,14 @@ def resolve(catalog: Catalog, reference: str) -> str:
 
 
 def _sources_meant(reference: str) -> list[str]:
-    """The sources that a reference can stand for: itself, and the path it leads to from here."""
+    """The sources that a reference can stand for: itself, and the path it leads to from here.
+
+    A web address stands for itself in its one form.
+    """
     try:
+        if is_address(reference):
+            return [normal_address(reference)]
         return [reference, str(expanded(reference).resolve())]
-    except (OSError, RuntimeError, ValueError):  # no path, or one that leads round in a circle
+    # No address, no path, or one that leads round in a circle.
+    except (FetchFailed, OSError, RuntimeError, ValueError):
         return [reference]

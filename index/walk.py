@@ -10,6 +10,7 @@ from pathlib import Path
 
 from index.archive import members
 from index.errors import DocumentError, SourceNotFound
+from index.models import WebAddress
 
 _UNTOUCHED = "Nothing was added."
 _CHECK = "check its permissions"
@@ -21,18 +22,24 @@ class Found:
     """A file of the walk, its path absolute and free of links, or a member of such an archive.
 
     With a `problem` it is one that cannot be read, or a folder that cannot be listed. `data` are
-    the bytes where they are known without reading anything.
+    the bytes where they are known without reading anything; with an `address` they are on the web.
     """
 
     path: Path
     member: str | None = None
     problem: DocumentError | None = None
     data: bytes | None = field(default=None, repr=False)
+    address: WebAddress | None = None
 
     @property
     def location(self) -> Path:
         """The path; of a member, as if its archive were a folder."""
         return self.path if self.member is None else self.path / self.member
+
+    @property
+    def source(self) -> str:
+        """What the document is known by: its location, or its address."""
+        return str(self.location) if self.address is None else self.address.url
 
 
 def walk(paths: Iterable[Path], *, except_folder: Path) -> list[Found]:

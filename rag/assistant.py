@@ -23,8 +23,10 @@ from index.models import (
     Passage,
     ProgressListener,
     VerifyReport,
+    WebAddress,
 )
 from index.walk import expanded
+from index.web_address import is_address
 from rag.answering import Answering
 from rag.citation_states import CitationStates
 from rag.conversations import CONVERSATIONS_FILE, Conversations
@@ -132,19 +134,25 @@ class Assistant:
 
     def add(
         self,
-        *sources: str | Path | DocumentBytes,
+        *sources: str | Path | DocumentBytes | WebAddress,
         tags: Sequence[str] = (),
         on_progress: ProgressListener | None = None,
     ) -> IngestReport:
         """Add files, folders, ZIP archives and patterns such as `reports/**/*.pdf`, or bytes.
 
-        The report has one row for every file; a bad one stops none. Raises `SourceNotFound` before
+        A string such as `https://news.example/a` is a web address, which is fetched. The report
+        has one row for every file; a bad one stops none. Raises `SourceNotFound` before
         anything is written if a path does not exist.
         """
         if "" in sources:
             raise SourceNotFound("A path is empty: name a file or a folder. Nothing was added.")
-        given = [Path(source) if isinstance(source, str) else source for source in sources]
-        return ingest(self._library, given, tags=tags, on_progress=on_progress)
+        return ingest(
+            self._library,
+            [_typed(source) if isinstance(source, str) else source for source in sources],
+            tags=tags,
+            allow_private_addresses=self.settings.allow_private_addresses,
+            on_progress=on_progress,
+        )
 
     def remove(self, *documents: str) -> tuple[str, ...]:
         """Erase documents named by id, unique beginning of an id, or source; the ids erased.
@@ -335,6 +343,10 @@ class Assistant:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _typed(source: str) -> Path | WebAddress:
+    return WebAddress(url=source) if is_address(source) else Path(source)
 
 
 def _all_of(answer: Answer) -> Answer:
