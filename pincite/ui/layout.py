@@ -14,7 +14,7 @@ from index.errors import PinciteError, UnknownDocument
 from index.models import Span
 from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Exchange, Visit, converse
-from pincite.ui.library import Adding, add_files, add_uploads, example_articles
+from pincite.ui.library import Adding, add_addresses, add_files, add_uploads, example_articles
 from pincite.ui.library_view import render_adding, render_library
 from pincite.ui.markup import counted, notice
 from pincite.ui.source_view import EMPTY_PANE, render_removed, render_source
@@ -34,6 +34,7 @@ class Parts:
     library: gr.HTML
     find: gr.Textbox
     uploader: gr.UploadButton
+    address: gr.Textbox
     report: gr.HTML
     welcome: gr.HTML
     conversation: gr.HTML
@@ -44,8 +45,11 @@ class Parts:
     source: gr.HTML
 
 
-def compose(assistant: Assistant) -> gr.Blocks:
-    """The whole page around one assistant, ready to be launched."""
+def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
+    """The whole page around one assistant, ready to be launched.
+
+    With `public_only`, a visitor's web addresses may not lead into private networks.
+    """
     page = gr.Blocks(
         title="Pincite", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     )
@@ -53,7 +57,7 @@ def compose(assistant: Assistant) -> gr.Blocks:
         gr.HTML(render_header(assistant), elem_id="masthead", **_behaviour("masthead"))
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="library-column", scale=1, min_width=0):
-                library, find, uploader, report = _library_column(assistant)
+                library, find, uploader, address, report = _library_column(assistant)
             with gr.Column(elem_id="conversation-column", scale=2, min_width=0):
                 welcome, conversation, question, ask, anew, remark = _conversation_column(assistant)
             with gr.Column(elem_id="source-column", scale=2, min_width=0):
@@ -63,6 +67,7 @@ def compose(assistant: Assistant) -> gr.Blocks:
             library=library,
             find=find,
             uploader=uploader,
+            address=address,
             report=report,
             welcome=welcome,
             conversation=conversation,
@@ -72,16 +77,24 @@ def compose(assistant: Assistant) -> gr.Blocks:
             remark=remark,
             source=source,
         )
-        _wire(page, parts, Handlers(assistant))
+        _wire(page, parts, Handlers(assistant, public_only=public_only))
     return page
 
 
 def _library_column(
     assistant: Assistant,
-) -> tuple[gr.HTML, gr.Textbox, gr.UploadButton, gr.HTML]:
+) -> tuple[gr.HTML, gr.Textbox, gr.UploadButton, gr.Textbox, gr.HTML]:
     gr.HTML("<h2>Library</h2>", elem_id="library-heading", apply_default_css=False)
     uploader = gr.UploadButton(
         "Add documents", file_count="multiple", elem_id="uploader", size="sm"
+    )
+    address = gr.Textbox(
+        show_label=False,
+        label="Web address",
+        placeholder="Paste a web address, press Enter",
+        elem_id="address",
+        container=False,
+        max_lines=1,
     )
     report = gr.HTML("", elem_id="report", **_behaviour("report", "dismiss"))
     find = gr.Textbox(
@@ -97,7 +110,7 @@ def _library_column(
         elem_id="library",
         **_behaviour("library", "open", "remove"),
     )
-    return library, find, uploader, report
+    return library, find, uploader, address, report
 
 
 def _conversation_column(
@@ -177,6 +190,13 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
         concurrency_limit=AT_ONCE,
         **_QUIET,
     )
+    parts.address.submit(
+        handlers.add_addresses,
+        [parts.address, parts.find],
+        [*shelf, parts.address],
+        concurrency_limit=AT_ONCE,
+        **_QUIET,
+    )
     for place in (parts.welcome, parts.conversation):
         place.examples(handlers.add_examples, [parts.find], shelf, **_QUIET)
     parts.library.remove(handlers.remove, [parts.find], [*shelf, parts.source], **_QUIET)
@@ -187,8 +207,9 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
 class Handlers:
     """One method for each event; each only translates between components and the assistant."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, *, public_only: bool) -> None:
         self._assistant = assistant
+        self._public_only = public_only
         self._openings = itertools.count(1)
 
     def answer(self, question: str, visit: Visit) -> Iterator[tuple[Any, Visit, Any, str]]:
@@ -250,6 +271,13 @@ class Handlers:
         if uploads:
             for step in self._adding(add_uploads(self._assistant, uploads), wanted):
                 yield *step, None
+
+    def add_addresses(self, typed: str, wanted: str) -> Iterator[tuple[Any, ...]]:
+        """Add what is at web addresses, streaming what became of each."""
+        if typed.strip():
+            steps = add_addresses(self._assistant, typed, public_only=self._public_only)
+            for number, step in enumerate(self._adding(steps, wanted)):
+                yield *step, gr.skip() if number else ""
 
     def add_examples(self, wanted: str) -> Iterator[tuple[Any, ...]]:
         """Add the example articles, streaming what became of each."""

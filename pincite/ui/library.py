@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from index.errors import LibraryUnwritable, PinciteError
-from index.models import FileReport, IngestProgress
+from index.models import FileReport, IngestProgress, WebAddress
 from pincite.ui.chat import INNER_FAULT
 from rag import Assistant
 
@@ -135,14 +135,29 @@ def add_files(assistant: Assistant, paths: Sequence[Path]) -> Iterator[Adding]:
     return _watched(lambda show: _add(assistant, [nullcontext(path) for path in paths], show))
 
 
-def _add(assistant: Assistant, opened: Sequence[AbstractContextManager[Path]], show: Show) -> None:
+def add_addresses(assistant: Assistant, typed: str, *, public_only: bool) -> Iterator[Adding]:
+    """Add what is at the web addresses, with white space between them; yields as `add_files`.
+
+    What was typed is an address or a mistake, and never a file of this machine.
+    """
+    words = dict.fromkeys(typed.split())
+    named = [nullcontext(WebAddress(url=word, public_only=public_only)) for word in words]
+    return _watched(lambda show: _add(assistant, named, show))
+
+
+def _add(
+    assistant: Assistant,
+    opened: Sequence[AbstractContextManager[Path] | AbstractContextManager[WebAddress]],
+    show: Show,
+) -> None:
     adding = Adding()
     try:
         for number, one in enumerate(opened, 1):
-            with one as path:
-                adding = replace(adding, current=path.name, waiting=len(opened) - number)
+            with one as source:
+                called = source.url if isinstance(source, WebAddress) else source.name
+                adding = replace(adding, current=called, waiting=len(opened) - number)
                 show(adding)
-                report = assistant.add(path, on_progress=partial(_show_passages, show, adding))
+                report = assistant.add(source, on_progress=partial(_show_passages, show, adding))
             adding = replace(adding, done=(*adding.done, *report.files))
         show(replace(adding, current=None))
     except PinciteError as error:
