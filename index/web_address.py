@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import httpx
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+_LONGEST = 8_000
+_LONGEST_NAME = 200
 _PORTS = {"http": 80, "https": 443}
 # Kinds of text that cannot be told from their content alone.
 _SUFFIXES = {
@@ -57,6 +59,10 @@ def parsed(text: str) -> httpx.URL:
         raise FetchFailed(
             f"{typed!r} is no web address: give one that begins with https:// or http://."
         )
+    if len(typed) > _LONGEST:
+        raise FetchFailed(
+            f"The address has {len(typed):,} characters, more than the limit of {_LONGEST:,}."
+        )
     try:
         url = httpx.URL(typed)
         port = None if url.port == _PORTS[url.scheme] else url.port
@@ -78,7 +84,8 @@ def document_name(url: httpx.URL, media_type: str) -> str:
 
     The media type ends a name that has no ending, where only that tells what kind of text it is.
     """
-    last = PurePosixPath(unquote(url.raw_path.decode("ascii").partition("?")[0])).name
+    path = unquote(url.raw_path.decode("ascii").partition("?")[0])
+    last = PurePosixPath(path).name[-_LONGEST_NAME:]
     if not last:
         return f"{url.host.removeprefix('www.')}.html"
     return last if PurePosixPath(last).suffix else last + _SUFFIXES.get(media_type, "")

@@ -135,6 +135,7 @@ def test_visitors_from_elsewhere_reach_no_private_network(
     ):
         page = visit(site)
         paste(page, web.at("/"))
+        assert page.inner_text(".file-row .outcome") == "not added"
         assert "private network" in page.inner_text(".file-row .reason")
         assert web.asked == []
 

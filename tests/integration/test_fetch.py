@@ -204,6 +204,12 @@ class TestWhatEnds:
         server = serve({"/a": lambda asked: asked.owner.closing.wait(5) and None})
         assert "said nothing" in refusal(server.at("/a"))
 
+    def test_a_wait_is_no_longer_than_what_is_left_of_the_time(self, serve: Serve) -> None:
+        server = serve({"/a": lambda asked: asked.owner.closing.wait(10) and None})
+        begun = time.monotonic()
+        assert "was not done after" in refusal(server.at("/a"), seconds=0.5)
+        assert time.monotonic() - begun < 3
+
     def test_redirects_share_the_time(self, serve: Serve) -> None:
         def slowly(asked: Asked) -> None:
             time.sleep(0.25)

@@ -52,6 +52,11 @@ def test_what_names_no_place_on_the_web_is_refused(typed: str) -> None:
         normal_address(typed)
 
 
+def test_an_endless_address_is_refused() -> None:
+    with pytest.raises(FetchFailed, match="8,020 characters"):
+        normal_address("https://news.example" + "/" * 8_000)
+
+
 def test_a_password_is_not_repeated() -> None:
     with pytest.raises(FetchFailed, match="before the @") as refused:
         normal_address("https://ada:hunter2@news.example/")
@@ -67,6 +72,7 @@ def test_a_password_is_not_repeated() -> None:
         ("https://data.example/export?id=3", "text/csv", "export.csv"),
         ("https://data.example/notes.txt", "text/markdown", "notes.txt"),
         ("https://data.example/a/..%2F..%2Fetc%2Fpasswd", "", "passwd"),
+        ("https://data.example/" + "a" * 300 + ".md", "", "a" * 197 + ".md"),
     ],
 )
 def test_a_document_is_called_by_the_end_of_its_path(url: str, media_type: str, name: str) -> None:
