@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from index.catalog import Catalog
-from index.errors import FetchFailed, UnknownDocument
-from index.walk import expanded, readable
-from index.web_address import is_address, normal_address
+from index.errors import UnknownDocument
+from index.walk import readable, sources_meant
 
 
 def resolve(catalog: Catalog, reference: str) -> str:
@@ -14,7 +13,7 @@ def resolve(catalog: Catalog, reference: str) -> str:
     known = catalog.ids_beginning_with(reference.lower()) if reference else []
     if reference.lower() in known:
         return reference.lower()
-    for source in _sources_meant(reference):
+    for source in sources_meant(reference):
         owner = catalog.id_of_source(source)
         if owner is not None:
             return owner
@@ -27,17 +26,3 @@ def resolve(catalog: Catalog, reference: str) -> str:
     raise UnknownDocument(
         f"No document has the id or source {reference!r}: list the documents to see both."
     )
-
-
-def _sources_meant(reference: str) -> list[str]:
-    """The sources that a reference can stand for: itself, and the path it leads to from here.
-
-    A web address stands for itself in its one form.
-    """
-    try:
-        if is_address(reference):
-            return [normal_address(reference)]
-        return [reference, str(expanded(reference).resolve())]
-    # No address, no path, or one that leads round in a circle.
-    except (FetchFailed, OSError, RuntimeError, ValueError):
-        return [reference]

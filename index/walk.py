@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.archive import members
-from index.errors import DocumentError, SourceNotFound
+from index.errors import DocumentError, FetchFailed, SourceNotFound
 from index.models import WebAddress
+from index.web_address import is_address, normal_address
 
 _UNTOUCHED = "Nothing was added."
 _CHECK = "check its permissions"
@@ -71,6 +72,31 @@ def expanded(path: str | Path) -> Path:
         return Path(path).expanduser()
     except RuntimeError:
         return Path(path)
+
+
+def sources_meant(reference: str) -> list[str]:
+    """The sources that a person may mean: the text itself, and the path it leads to from here.
+
+    A web address stands for itself in its one form.
+    """
+    try:
+        if is_address(reference):
+            return [normal_address(reference)]
+        return [reference, str(expanded(reference).resolve())]
+    # No address, no path, or one that leads round in a circle.
+    except (FetchFailed, OSError, RuntimeError, ValueError):
+        return [reference]
+
+
+def is_gone(source: str) -> bool:
+    """Whether a source is a file, or a member of an archive, that is not there any more."""
+    path = Path(source)
+    if not path.is_absolute() or "\\x" in source:  # of such a name not all is kept: see `readable`
+        return False
+    try:
+        return not path.exists() and not any(parent.is_file() for parent in path.parents)
+    except OSError:  # who may not look does not know
+        return False
 
 
 def _meant(path: Path) -> list[Path]:
