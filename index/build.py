@@ -8,15 +8,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from index.archive import ArchiveReader
 from index.clean import CLEANER_VERSION
-from index.errors import DocumentError, EmptyDocument, SourceNotFound, UnsupportedFormat
+from index.errors import DocumentError, EmptyDocument, UnsupportedFormat
 from index.library import Library
 from index.models import (
     Document,
-    DocumentBytes,
     FileReport,
     FileStatus,
     IngestProgress,
@@ -27,11 +26,11 @@ from index.models import (
     StopRequest,
 )
 from index.passages import embedding_texts, passages_of, vector_key
-from index.read import read_bytes
 from index.reading_process import Stopped
 from index.reembed import missing_vectors
+from index.sources import Opened, Source, listed, opened
 from index.tags import read_tags, retagged
-from index.walk import Found, is_gone, readable, walk
+from index.walk import Found, is_gone, readable
 
 # Passages embedded together: enough to sort by length, few enough to lose little when interrupted.
 FLUSH_PASSAGES = 256
@@ -39,37 +38,43 @@ FLUSH_PASSAGES = 256
 PASSAGE_BYTES = 16_000
 RESERVE_BYTES = 32_000_000
 
+_REREAD = "Read again, as this version of Pincite reads it."
+
 
 def ingest(
     library: Library,
-    sources: Iterable[Path | DocumentBytes],
+    sources: Iterable[Source],
     *,
     tags: Sequence[str] = (),
+    allow_private_addresses: bool = False,
     on_progress: ProgressListener | None = None,
     should_stop: StopRequest | None = None,
 ) -> IngestReport:
     """Adds files, and folders and ZIP archives with all that is in them, to the library.
 
-    One row is reported for every regular file walked, in order; a file that cannot be read never
-    stops the others. Each document is written whole or not at all, so an ingest that was
-    interrupted is finished by doing it again. Once `should_stop` says so, no other file is begun,
-    the reading of the one at hand is ended, and what is not embedded yet is left out. Raises
-    `SourceNotFound` before anything is written if one of `sources` does not exist, `ModelMismatch`
-    if the library must be rebuilt first, and `LibraryUnwritable` if the disk is full.
+    Web addresses are fetched as their turn comes, from private networks only if that is allowed.
+    One row is reported for every regular file walked, in order, then for what is no file; one that
+    cannot be read never stops the others. Each document is written whole or not at all, so an
+    ingest that was interrupted is finished by doing it again. Once `should_stop` says so, no other
+    file is begun, the reading of the one at hand is ended, and what is not embedded yet is left
+    out. Raises `SourceNotFound` before anything is written if one of `sources` does not exist,
+    `ModelMismatch` if the library must be rebuilt first, and `LibraryUnwritable` if the disk is
+    full.
     """
     begun = time.monotonic()
     library.require_model()
-    files = _found(list(sources), except_folder=library.path)
+    files = listed(list(sources), except_folder=library.path)
     run = _Ingest(
         library,
         files,
         tags=read_tags(tags),
+        allow_private=allow_private_addresses,
         on_progress=on_progress,
         should_stop=should_stop or (lambda: False),
     )
     with suppress(Stopped), closing(run.archives):
         for number, file in enumerate(files):
-            run.tell(file.location)
+            run.tell(file.source)
             run.take(number, file)
         run.flush()
     run.finish()
@@ -79,21 +84,6 @@ def ingest(
         seconds=time.monotonic() - begun,
         left=len(files) - len(run.reports),
     )
-
-
-def _found(sources: Sequence[Path | DocumentBytes], *, except_folder: Path) -> list[Found]:
-    """What the walk finds, then what is no file, each name once: the last counts."""
-    given = {source.name: source for source in sources if isinstance(source, DocumentBytes)}
-    if not all(map(str.strip, given)):
-        raise SourceNotFound("A document has no name: give it one. Nothing was added.")
-    paths = [source for source in sources if not isinstance(source, DocumentBytes)]
-    return [
-        *walk(paths, except_folder=except_folder),
-        *(
-            Found(path=Path(name), data=source.data, size=len(source.data))
-            for name, source in given.items()
-        ),
-    ]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,6 +110,7 @@ class _Ingest:
     library: Library
     files: Sequence[Found]
     tags: tuple[str, ...] = field(kw_only=True)
+    allow_private: bool = field(kw_only=True)
     on_progress: ProgressListener | None = field(kw_only=True)
     should_stop: StopRequest = field(kw_only=True)
     bytes_total: int = field(init=False)
@@ -140,14 +131,14 @@ class _Ingest:
         try:
             if file.problem is not None:
                 raise file.problem
-            data = self._bytes(file)
-            document_id = hashlib.sha256(data).hexdigest()[:32]
+            given = opened(file, archives=self.archives, allow_private=self.allow_private)
+            document_id = hashlib.sha256(given.data).hexdigest()[:32]
             if any(other.document.id == document_id for other in self.waiting):
                 self.flush()
             with self.library.changing:
-                known = self._is_known(number, readable(str(file.location)), document_id)
+                known = self._is_known(number, readable(file.source), document_id)
             if not known:
-                self._prepare(number, file.location, document_id, data)
+                self._prepare(number, readable(file.source), document_id, given)
         except (EmptyDocument, UnsupportedFormat) as error:
             self._report(number, "skipped", reason=str(error))
         except DocumentError as error:
@@ -214,7 +205,7 @@ class _Ingest:
         self.library.vectors.drain()
         self.tell(None)
 
-    def tell(self, current: Path | None) -> None:
+    def tell(self, current: str | None) -> None:
         if self.on_progress is None:
             return
         passages = sum(len(waiting.passages) for waiting in self.waiting)
@@ -226,20 +217,13 @@ class _Ingest:
                 passages_done=self.passages + int(self.embedded * passages),
                 bytes_done=self.bytes_done + int(self.embedded * size),
                 bytes_total=self.bytes_total,
-                current=str(current) if current else None,
+                current=current,
             )
         )
 
     def _stop_if_asked(self) -> None:
         if self.should_stop():
             raise Stopped
-
-    def _bytes(self, file: Found) -> bytes:
-        if file.data is not None:
-            return file.data
-        if file.member is not None:
-            return self.archives.read(file.path, file.member)
-        return read_bytes(file.path)
 
     def _is_known(self, number: int, source: str, document_id: str) -> bool:
         """Whether the library has these very bytes, read as they would be read today."""
@@ -273,29 +257,29 @@ class _Ingest:
             if is_gone(place) and not Path(place).is_relative_to(self.library.path)
         ]
 
-    def _prepare(self, number: int, path: Path, document_id: str, data: bytes) -> None:
+    def _prepare(self, number: int, source: str, document_id: str, given: Opened) -> None:
         """Reads, cleans and cuts a document that the library does not have as it is now."""
         catalog = self.library.catalog
         earlier, reading = catalog.document(document_id), catalog.reading_of(document_id)
-        owner = catalog.id_of_source(readable(str(path)))
+        owner = catalog.id_of_source(source)
         previous = earlier or (catalog.document(owner) if owner else None)
         document = _document(
-            self.library.reading.read(data, readable(path.name), should_stop=self.should_stop),
+            self.library.reading.read(given.data, given.name, should_stop=self.should_stop),
             document_id=document_id,
-            path=path,
-            sources=self._sources(earlier, readable(str(path))),
+            name=given.name,
+            sources=self._sources(earlier, source),
             tags=retagged(previous.tags if previous else (), add=self.tags, remove=()),
         )
         passages = passages_of(document, embedder=self.library.embedder)
         if not passages:
-            raise EmptyDocument(f"{path.name} holds no text: there is nothing to add.")
+            raise EmptyDocument(f"{given.name} holds no text: there is nothing to add.")
         self.waiting.append(
             _Waiting(
                 number=number,
                 status="replaced" if previous else "added",
-                reason="Read again, as this version of Pincite reads it." if earlier else None,
+                reason=_REREAD if earlier else given.remark,
                 document=document,
-                data=data,
+                data=given.data,
                 passages=passages,
                 texts=embedding_texts(document, passages, embedder=self.library.embedder),
                 added_at=reading[1] if reading else datetime.now(UTC),
@@ -326,7 +310,7 @@ class _Ingest:
         else:
             self.bytes_done += self.files[number].size
         self.reports[number] = FileReport(
-            path=str(self.files[number].location),
+            path=self.files[number].source,
             status=status,
             document_id=document_id,
             reason=reason,
@@ -334,12 +318,12 @@ class _Ingest:
 
 
 def _document(
-    raw: RawDocument, *, document_id: str, path: Path, sources: Sequence[str], tags: Sequence[str]
+    raw: RawDocument, *, document_id: str, name: str, sources: Sequence[str], tags: Sequence[str]
 ) -> Document:
     return Document(
         id=document_id,
         sources=tuple(sources),
-        title=raw.title or readable(path.stem),
+        title=raw.title or PurePath(name).stem,
         outlet=raw.outlet,
         author=raw.author,
         published_at=raw.published_at,

@@ -86,6 +86,23 @@ def decode(data: bytes, name: str) -> str:
         return _checked(_decode_declared(data) or _decode_legacy(data, name), name)
 
 
+def recoded(data: bytes, content_type: str) -> bytes:
+    """In UTF-8, a text whose character set the `Content-Type` it was served with tells.
+
+    What the bytes tell counts more: a mark, valid UTF-8, or that they are no text so coded.
+    """
+    codec = _declared_codec(content_type.encode("latin-1", "replace"))
+    marked = data.startswith(tuple(mark for mark, _ in _MARKS))
+    if codec is None or marked or _wide_encoding(data) or _is_binary(data):
+        return data
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode(codec, errors="replace")
+        return data if text.count("\ufffd") > _MOST_CONTROL * len(text) else text.encode()
+    return data
+
+
 def on_one_line(text: str) -> str:
     r"""`normal_form(text)` with every run of white space as one space.
 
@@ -131,12 +148,17 @@ def _is_binary(data: bytes) -> bool:
 
 def _decode_declared(data: bytes) -> str | None:
     """By the character set that an HTML page declares, as browsers understand its name."""
-    declared = _DECLARED.search(data[:2048])
+    codec = _declared_codec(data[:2048])
+    return None if codec is None else data.decode(codec, errors="replace")
+
+
+def _declared_codec(beginning: bytes) -> str | None:
+    declared = _DECLARED.search(beginning)
     if declared is None:
         return None
     label = declared.group(1).decode("ascii").lower()
     try:
-        return data.decode(_AS_BROWSERS.get(label, label), errors="replace")
+        return codecs.lookup(_AS_BROWSERS.get(label, label)).name
     except LookupError:
         return None
 

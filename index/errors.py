@@ -90,6 +90,10 @@ class OversizedDocument(DocumentError):
     """The file, or the time or memory that reading it takes, is larger than the limit."""
 
 
+class FetchFailed(DocumentError):
+    """A web address cannot be fetched, or may not be."""
+
+
 # Models.
 class ModelError(PinciteError):
     """A model cannot be loaded or does not answer."""

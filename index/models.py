@@ -48,6 +48,18 @@ class DocumentBytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebAddress:
+    """A document to be added that is fetched from the web; its source will be the address.
+
+    With `public_only`, nothing is fetched from this machine or a private network, whatever the
+    settings say: so it is with what others than the user have typed.
+    """
+
+    url: str
+    public_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One document of the library, cleaned.
 

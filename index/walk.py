@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.archive import members
-from index.errors import DocumentError, SourceNotFound
+from index.errors import DocumentError, FetchFailed, SourceNotFound
 from index.load import SIZE_LIMIT
+from index.models import WebAddress
+from index.web_address import is_address, normal_address
 
 _UNTOUCHED = "Nothing was added."
 _CHECK = "check its permissions"
@@ -22,7 +24,8 @@ class Found:
     """A file of the walk, its path absolute and free of links, or a member of such an archive.
 
     With a `problem` it is one that cannot be read, or a folder that cannot be listed. `data` are
-    the bytes where they are known without reading anything, and `size` is how many are to be read.
+    the bytes where they are known without reading anything, and `size` is how many are to be read;
+    with an `address` they are on the web, and their size is unknown.
     """
 
     path: Path
@@ -30,11 +33,17 @@ class Found:
     problem: DocumentError | None = None
     data: bytes | None = field(default=None, repr=False)
     size: int = 0
+    address: WebAddress | None = None
 
     @property
     def location(self) -> Path:
         """The path; of a member, as if its archive were a folder."""
         return self.path if self.member is None else self.path / self.member
+
+    @property
+    def source(self) -> str:
+        """What the document is known by: its location, or its address."""
+        return str(self.location) if self.address is None else self.address.url
 
 
 def walk(paths: Iterable[Path], *, except_folder: Path) -> list[Found]:
@@ -69,10 +78,16 @@ def expanded(path: str | Path) -> Path:
 
 
 def sources_meant(reference: str) -> list[str]:
-    """The sources that a person may mean: the text itself, and the path it leads to from here."""
+    """The sources that a person may mean: the text itself, and the path it leads to from here.
+
+    A web address stands for itself in its one form.
+    """
     try:
+        if is_address(reference):
+            return [normal_address(reference)]
         return [reference, str(expanded(reference).resolve())]
-    except (OSError, RuntimeError, ValueError):  # no path, or one that leads round in a circle
+    # No address, no path, or one that leads round in a circle.
+    except (FetchFailed, OSError, RuntimeError, ValueError):
         return [reference]
 
 

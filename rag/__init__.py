@@ -31,6 +31,7 @@ from index.models import (
     IngestReport,
     Passage,
     VerifyReport,
+    WebAddress,
 )
 from rag.assistant import Assistant, library_path, open_assistant
 from rag.backup import back_up_library, restore_library
@@ -107,6 +108,7 @@ __all__ = [
     "UnknownDocument",
     "UsageError",
     "VerifyReport",
+    "WebAddress",
     "back_up_library",
     "library_path",
     "open_assistant",

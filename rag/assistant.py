@@ -24,8 +24,10 @@ from index.models import (
     ProgressListener,
     StopRequest,
     VerifyReport,
+    WebAddress,
 )
 from index.walk import expanded
+from index.web_address import is_address
 from rag.answering import Answering
 from rag.citation_states import CitationStates
 from rag.conversations import CONVERSATIONS_FILE, Conversations
@@ -133,22 +135,27 @@ class Assistant:
 
     def add(
         self,
-        *sources: str | Path | DocumentBytes,
+        *sources: str | Path | DocumentBytes | WebAddress,
         tags: Sequence[str] = (),
         on_progress: ProgressListener | None = None,
         should_stop: StopRequest | None = None,
     ) -> IngestReport:
         """Add files, folders, ZIP archives and patterns such as `reports/**/*.pdf`, or bytes.
 
-        The report has one row for every file; a bad one stops none. Once `should_stop` says so,
-        nothing more is begun and the report tells how many files are left; adding the same again
-        goes on. Raises `SourceNotFound` before anything is written if a path does not exist.
+        A string such as `https://news.example/a` is a web address, which is fetched. The report
+        has one row for every file; a bad one stops none. Once `should_stop` says so, nothing more
+        is begun and the report tells how many files are left; adding the same again goes on.
+        Raises `SourceNotFound` before anything is written if a path does not exist.
         """
         if "" in sources:
             raise SourceNotFound("A path is empty: name a file or a folder. Nothing was added.")
-        given = [Path(source) if isinstance(source, str) else source for source in sources]
         return ingest(
-            self._library, given, tags=tags, on_progress=on_progress, should_stop=should_stop
+            self._library,
+            [_typed(source) if isinstance(source, str) else source for source in sources],
+            tags=tags,
+            allow_private_addresses=self.settings.allow_private_addresses,
+            on_progress=on_progress,
+            should_stop=should_stop,
         )
 
     def remove(self, *documents: str) -> tuple[str, ...]:
@@ -356,6 +363,10 @@ class Assistant:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _typed(source: str) -> Path | WebAddress:
+    return WebAddress(url=source) if is_address(source) else Path(source)
 
 
 def _all_of(answer: Answer) -> Answer:

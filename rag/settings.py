@@ -82,6 +82,13 @@ class Settings:
             "which also erases them when a document is removed."
         },
     )
+    allow_private_addresses: bool = field(
+        default=False,
+        metadata={
+            "help": "Web addresses may lead into private networks and to this machine, except for "
+            "visitors of a page that others can reach."
+        },
+    )
     llm_base_url: str | None = field(
         default=None,
         metadata={"help": "Address of an OpenAI-compatible endpoint, ending in /v1."},
@@ -153,6 +160,7 @@ class SettingOptions(TypedDict, total=False):
     answer_words: int
     keep_unsupported: bool
     removed_quotes: Literal["keep", "drop"]
+    allow_private_addresses: bool
     llm_base_url: str | None
     llm_model: str | None
     llm_api_key: str | None

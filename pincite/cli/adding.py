@@ -24,6 +24,7 @@ ADD_EXAMPLES = """[bold]Examples[/bold]
   pincite add articles/
   pincite add report.pdf notes.docx --tag korea
   pincite add "reports/**/*.pdf" archive.zip
+  pincite add https://news.example/ferry-strike
   pandoc notes.tex -t plain | pincite add - --name notes.txt
   pincite add articles/ --report report.csv"""
 
@@ -35,7 +36,8 @@ def add(
         list[str],
         typer.Argument(
             metavar="PATH",
-            help="Files; folders and ZIP archives to be walked; quoted patterns; - for stdin.",
+            help="Files; folders and ZIP archives to be walked; quoted patterns; web addresses; "
+            "- for stdin.",
         ),
     ],
     *,
@@ -65,7 +67,8 @@ def add(
     """Add documents to the library, which is made if there is none.
 
     A file that cannot be read is reported and stops no other. Adding a file again does nothing;
-    a changed file replaces what it was. Ctrl-C stops after the file at hand; what is in stays.
+    a changed file replaces what it was. So it is with web addresses, which are fetched anew. Ctrl-C
+    stops after the file at hand; what is in stays.
     """
     from rag.assistant import open_assistant
 

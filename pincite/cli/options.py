@@ -34,7 +34,8 @@ DocumentArgument = Annotated[
     str,
     typer.Argument(
         metavar="DOCUMENT",
-        help="An id from `pincite list`, the beginning of one, or the path it was added from.",
+        help="An id from `pincite list`, the beginning of one, or the path or web address it was "
+        "added from.",
     ),
 ]
 WriterOption = Annotated[

@@ -13,13 +13,15 @@ from pathlib import Path
 from time import monotonic
 
 from index.errors import PinciteError
-from index.models import FileReport, IngestProgress, IngestReport
+from index.models import FileReport, IngestProgress, IngestReport, WebAddress
 from index.pace import Pace, pace_of
 from pincite.ui.chat import INNER_FAULT
 from pincite.ui.library import staged
 from rag import Assistant
 
 log = logging.getLogger(__name__)
+
+Source = Path | WebAddress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ class Adding:
     progress: IngestProgress | None = None
     pace: Pace = field(default_factory=Pace)
     stopping: bool = False
-    left: tuple[Path, ...] = ()
+    left: tuple[Source, ...] = ()
     trouble: str | None = None
 
     @property
@@ -49,19 +51,19 @@ Show = Callable[[Adding], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """Files to be added: uploads, which are staged, or files that stay where they are.
+    """What is to be added: uploads, which are staged, files that stay where they are, addresses.
 
     `done` are the rows of those that were added before a stop; `stop` asks for the next one.
     """
 
-    paths: tuple[Path, ...]
+    sources: tuple[Source, ...]
     uploaded: bool
     done: tuple[FileReport, ...] = ()
     stop: threading.Event = field(default_factory=threading.Event)
 
     def rest(self, adding: Adding) -> Addition:
         """What a stop left, to go on with."""
-        return Addition(paths=adding.left, uploaded=self.uploaded, done=adding.done)
+        return Addition(sources=adding.left, uploaded=self.uploaded, done=adding.done)
 
 
 def add(assistant: Assistant, addition: Addition) -> Iterator[Adding]:
@@ -71,8 +73,8 @@ def add(assistant: Assistant, addition: Addition) -> Iterator[Adding]:
     removing a document there leaves nothing behind. Whoever stops looking does not stop the work.
     """
     # The browser's server keeps equal files as one: a drop may name one path twice.
-    paths = tuple(dict.fromkeys(addition.paths))
-    return _watched(_Work(assistant=assistant, addition=addition, paths=paths).run)
+    sources = tuple(dict.fromkeys(addition.sources))
+    return _watched(_Work(assistant=assistant, addition=addition, sources=sources).run)
 
 
 class _Stopped(Exception):
@@ -81,28 +83,28 @@ class _Stopped(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class _Work:
-    """One run over `paths`, in a thread of its own; passages and bytes are those of files done."""
+    """One run over `sources`, in a thread of its own; passages and bytes are those of files done."""
 
     assistant: Assistant
     addition: Addition
-    paths: tuple[Path, ...]
+    sources: tuple[Source, ...]
     passages: int = 0
     bytes_done: int = 0
     bytes_total: int = field(init=False)
     begun: float = field(default_factory=monotonic)
 
     def __post_init__(self) -> None:
-        self.bytes_total = sum(map(_size, self.paths))
+        self.bytes_total = sum(map(_size, self.sources))
 
     def run(self, show: Show) -> None:
-        adding, left, trouble = Adding(done=self.addition.done), self.paths, None
+        adding, left, trouble = Adding(done=self.addition.done), self.sources, None
         try:
             while left:
                 size = _size(left[0])
-                with self._opened(left[0]) as path:
-                    adding = replace(adding, current=path.name, waiting=len(left) - 1)
+                with self._opened(left[0]) as source:
+                    adding = replace(adding, current=called(source), waiting=len(left) - 1)
                     report = self.assistant.add(
-                        path,
+                        source,
                         on_progress=partial(self._tell, show, adding, size),
                         should_stop=self.addition.stop.is_set,
                     )
@@ -120,8 +122,10 @@ class _Work:
             trouble = INNER_FAULT
         show(replace(adding, current=None, waiting=0, left=left, trouble=trouble))
 
-    def _opened(self, path: Path) -> AbstractContextManager[Path]:
-        return staged(self.assistant, path) if self.addition.uploaded else nullcontext(path)
+    def _opened(self, source: Source) -> AbstractContextManager[Source]:
+        if self.addition.uploaded and isinstance(source, Path):
+            return staged(self.assistant, source)
+        return nullcontext(source)
 
     def _count(self, report: IngestReport, size: int) -> None:
         self.passages += report.passages
@@ -135,8 +139,8 @@ class _Work:
         """Shows how far all files are, when the current one is as far as `event` says."""
         share = event.bytes_done / event.bytes_total if event.bytes_total else 0.0
         progress = IngestProgress(
-            files_done=len(self.paths) - adding.waiting - 1,
-            files_total=len(self.paths),
+            files_done=len(self.sources) - adding.waiting - 1,
+            files_total=len(self.sources),
             passages_done=self.passages + event.passages_done,
             bytes_done=self.bytes_done + int(share * size),
             bytes_total=self.bytes_total,
@@ -146,9 +150,15 @@ class _Work:
         show(replace(adding, progress=progress, pace=pace, stopping=stopping))
 
 
-def _size(path: Path) -> int:
+def called(source: Source) -> str:
+    """What a visitor knows a source by."""
+    return source.url if isinstance(source, WebAddress) else source.name
+
+
+def _size(source: Source) -> int:
+    """Bytes; 0 where that is not known before."""
     try:
-        return path.stat().st_size
+        return 0 if isinstance(source, WebAddress) else source.stat().st_size
     except OSError:  # adding it says why
         return 0
 

@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 from index.errors import PinciteError, UnknownDocument
-from index.models import Span
+from index.models import Span, WebAddress
 from pincite.ui.adding import Addition, add
 from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Exchange, Visit, converse
@@ -36,6 +36,7 @@ class Parts:
     library: gr.HTML
     find: gr.Textbox
     uploader: gr.UploadButton
+    address: gr.Textbox
     report: gr.HTML
     welcome: gr.HTML
     conversation: gr.HTML
@@ -46,8 +47,11 @@ class Parts:
     source: gr.HTML
 
 
-def compose(assistant: Assistant) -> gr.Blocks:
-    """The whole page around one assistant, ready to be launched."""
+def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
+    """The whole page around one assistant, ready to be launched.
+
+    With `public_only`, a visitor's web addresses may not lead into private networks.
+    """
     page = gr.Blocks(
         title="Pincite", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     )
@@ -55,7 +59,7 @@ def compose(assistant: Assistant) -> gr.Blocks:
         gr.HTML(render_header(assistant), elem_id="masthead", **_behaviour("masthead"))
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="library-column", scale=1, min_width=0):
-                library, find, uploader, report = _library_column(assistant)
+                library, find, uploader, address, report = _library_column(assistant)
             with gr.Column(elem_id="conversation-column", scale=2, min_width=0):
                 welcome, conversation, question, ask, anew, remark = _conversation_column(assistant)
             with gr.Column(elem_id="source-column", scale=2, min_width=0):
@@ -65,6 +69,7 @@ def compose(assistant: Assistant) -> gr.Blocks:
             library=library,
             find=find,
             uploader=uploader,
+            address=address,
             report=report,
             welcome=welcome,
             conversation=conversation,
@@ -74,16 +79,24 @@ def compose(assistant: Assistant) -> gr.Blocks:
             remark=remark,
             source=source,
         )
-        _wire(page, parts, Handlers(assistant))
+        _wire(page, parts, Handlers(assistant, public_only=public_only))
     return page
 
 
 def _library_column(
     assistant: Assistant,
-) -> tuple[gr.HTML, gr.Textbox, gr.UploadButton, gr.HTML]:
+) -> tuple[gr.HTML, gr.Textbox, gr.UploadButton, gr.Textbox, gr.HTML]:
     gr.HTML("<h2>Library</h2>", elem_id="library-heading", apply_default_css=False)
     uploader = gr.UploadButton(
         "Add documents", file_count="multiple", elem_id="uploader", size="sm"
+    )
+    address = gr.Textbox(
+        show_label=False,
+        label="Web address",
+        placeholder="Paste a web address, press Enter",
+        elem_id="address",
+        container=False,
+        max_lines=1,
     )
     report = gr.HTML("", elem_id="report", **_behaviour("report", "dismiss", "stop", "resume"))
     find = gr.Textbox(
@@ -99,7 +112,7 @@ def _library_column(
         elem_id="library",
         **_behaviour("library", "open", "remove"),
     )
-    return library, find, uploader, report
+    return library, find, uploader, address, report
 
 
 def _conversation_column(
@@ -179,6 +192,13 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
         concurrency_limit=AT_ONCE,
         **_QUIET,
     )
+    parts.address.submit(
+        handlers.add_addresses,
+        [parts.address, parts.find],
+        [*shelf, parts.address],
+        concurrency_limit=AT_ONCE,
+        **_QUIET,
+    )
     for place in (parts.welcome, parts.conversation):
         place.examples(handlers.add_examples, [parts.find], shelf, **_QUIET)
     parts.library.remove(handlers.remove, [parts.find], [*shelf, parts.source], **_QUIET)
@@ -191,8 +211,9 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
 class Handlers:
     """One method for each event; each only translates between components and the assistant."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, *, public_only: bool) -> None:
         self._assistant = assistant
+        self._public_only = public_only
         self._openings = itertools.count(1)
         # What is being added or was stopped, by a key that only the visitor's own page knows.
         self._additions: dict[str, Addition] = {}
@@ -254,13 +275,25 @@ class Handlers:
         """Add uploaded files, streaming what became of each."""
         uploads = [Path(file) for file in files or ()]
         if uploads:
-            addition = Addition(paths=tuple(uploads), uploaded=True)
+            addition = Addition(sources=tuple(uploads), uploaded=True)
             for step in self._adding(addition, wanted):
                 yield *step, None
 
+    def add_addresses(self, typed: str, wanted: str) -> Iterator[tuple[Any, ...]]:
+        """Add what is at web addresses, streaming what became of each."""
+        if typed.strip():
+            # What was typed is an address or a mistake, and never a file of this machine.
+            named = [
+                WebAddress(url=word, public_only=self._public_only)
+                for word in dict.fromkeys(typed.split())
+            ]
+            addition = Addition(sources=tuple(named), uploaded=False)
+            for number, step in enumerate(self._adding(addition, wanted)):
+                yield *step, gr.skip() if number else ""
+
     def add_examples(self, wanted: str) -> Iterator[tuple[Any, ...]]:
         """Add the example articles, streaming what became of each."""
-        yield from self._adding(Addition(paths=example_articles(), uploaded=False), wanted)
+        yield from self._adding(Addition(sources=example_articles(), uploaded=False), wanted)
 
     def stop(self, event: gr.EventData) -> None:
         """Stop adding; what is in stays."""

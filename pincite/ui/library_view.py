@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index.models import DocumentSummary, FileReport
 from index.pace import pace_in_words
-from pincite.ui.adding import Adding
+from pincite.ui.adding import Adding, called
 from pincite.ui.markup import (
     attribute,
     capitalised,
@@ -127,7 +127,7 @@ def render_adding(adding: Adding, *, key: str = "") -> str:
         rows = [_row_of(adding.current, "running", "reading"), *map(_report, adding.done[::-1])]
     else:
         rows = [_report(report) for report in sorted(adding.done, key=_needs_no_look)]
-        rows.extend(_row_of(path.name, "left", _LEFT) for path in adding.left)
+        rows.extend(_row_of(called(source), "left", _LEFT) for source in adding.left)
     return (
         '<div class="adding"><div class="adding-head">'
         f'<p class="adding-total" role="status">{adding_words(adding)}</p>'

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import PurePath
 
+from index.web_address import is_address
+
 # Embeddings, overrides and isolates can turn the text around them; each is shut in by itself.
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -76,12 +78,12 @@ def origin_markup(outlet: str | None, published_at: date | None) -> str:
 
 
 def file_name(source: str) -> str:
-    """The last part of a source, for people: a path's file name, or the source itself.
+    """A source for people: a path's file name, or else the source itself, as of web addresses.
 
-    >>> file_name("/home/ada/articles/harbour.txt")
-    'harbour.txt'
+    >>> file_name("/home/ada/articles/harbour.txt"), file_name("https://news.example/harbour")
+    ('harbour.txt', 'https://news.example/harbour')
     """
-    return PurePath(source).name or source
+    return source if is_address(source) else PurePath(source).name or source
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:

@@ -21,12 +21,16 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 UPLOAD_LIMIT = 512 * 1024 * 1024
 
 
-def build_page(assistant: Assistant) -> gr.Blocks:
-    """The page around an open assistant. Nothing is served yet; see `serve` and `launch`."""
+def build_page(assistant: Assistant, *, public_only: bool = True) -> gr.Blocks:
+    """The page around an open assistant. Nothing is served yet; see `serve` and `launch`.
+
+    With `public_only`, web addresses that lead into private networks are refused whatever the
+    setting `allow_private_addresses` says: a visitor must not reach them through this machine.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     from pincite.ui.layout import compose
 
-    return compose(assistant)
+    return compose(assistant, public_only=public_only)
 
 
 def serve(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860) -> gr.Blocks:
@@ -36,7 +40,7 @@ def serve(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860) ->
     another site cannot reach the page through a visitor's browser. Raises `UsageError` when the
     port is taken.
     """
-    page = build_page(assistant)
+    page = build_page(assistant, public_only=host not in LOOPBACK)
     try:
         page.launch(
             server_name=host,

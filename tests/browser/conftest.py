@@ -45,9 +45,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(assistant: Assistant) -> Iterator[Site]:
+def served(assistant: Assistant, *, host: str = "127.0.0.1") -> Iterator[Site]:
     port = free_port()
-    page = serve(assistant, port=port)
+    page = serve(assistant, host=host, port=port)
     try:
         yield Site(assistant=assistant, address=f"http://127.0.0.1:{port}")
     finally:
@@ -85,7 +85,7 @@ def empty_site(tmp_path: Path, tiny_model: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def serving() -> Callable[[Assistant], object]:
+def serving() -> Callable[..., object]:
     """`served`, for tests that open an assistant of their own."""
     return served
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from rag import open_assistant
+from tests.integration.web_server import WebServer, answer
+
 pytestmark = pytest.mark.browser
 
 FERRY = "The ferry to Aldermoor will run every hour from May, the company said.\n"
@@ -119,6 +122,54 @@ def test_dropped_files_are_added(empty_site, visit) -> None:
     assert Path(document.sources[0]).name == "dropped.txt"
 
 
+def test_a_pasted_web_address_is_added(tmp_path: Path, tiny_model: Path, serving, visit) -> None:
+    ferry = answer(f"<title>Every hour</title><p>{FERRY}</p>".encode())
+    options = {"embedding_model": str(tiny_model), "allow_private_addresses": True}
+    with (
+        WebServer({"/news/ferry": ferry}) as web,
+        open_assistant(tmp_path / "library", **options) as assistant,
+        serving(assistant) as site,
+    ):
+        page = visit(site)
+        paste(page, f"{web.at('/news/ferry')} {web.at('/gone')}")
+        rows = [row.inner_text() for row in page.locator(".file-row").all()]
+        assert [web.at("/news/ferry") in rows[0], "added" in rows[0]] == [True, True]
+        assert [web.at("/gone") in rows[1], "HTTP 404" in rows[1]] == [True, True]
+        assert page.input_value("#address :is(input, textarea)") == ""
+        page.click("table.documents button.open")
+        page.wait_for_selector(".source-text")
+        assert page.inner_text(".source-text").strip() == FERRY.strip()
+        assert page.inner_text(".facts .file") == web.at("/news/ferry")
+
+
+def test_what_is_pasted_reaches_neither_this_machine_nor_its_files(
+    empty_site, visit, tmp_path: Path
+) -> None:
+    secret = written(tmp_path / "secret.txt", FERRY.encode())
+    page = visit(empty_site)
+    paste(page, f"{empty_site.address}/ {secret}")
+    reasons = [reason.inner_text() for reason in page.locator(".file-row .reason").all()]
+    assert "private network" in reasons[0]
+    assert "no web address" in reasons[1]
+    assert empty_site.assistant.documents() == ()
+
+
+def test_visitors_from_elsewhere_reach_no_private_network(
+    tmp_path: Path, tiny_model: Path, serving, visit
+) -> None:
+    options = {"embedding_model": str(tiny_model), "allow_private_addresses": True}
+    with (
+        WebServer({"/": answer(FERRY.encode())}) as web,
+        open_assistant(tmp_path / "library", **options) as assistant,
+        serving(assistant, host="0.0.0.0") as site,
+    ):
+        page = visit(site)
+        paste(page, web.at("/"))
+        assert page.inner_text(".file-row .outcome") == "not added"
+        assert "private network" in page.inner_text(".file-row .reason")
+        assert web.asked == []
+
+
 def test_removing_asks_once_and_then_removes_for_good(empty_site, visit, tmp_path: Path) -> None:
     kept = written(tmp_path / "kept.txt", b"The tower was painted green in June.\n")
     empty_site.assistant.add(kept, written(tmp_path / "ferry.txt", FERRY.encode()))
@@ -178,6 +229,12 @@ def test_a_hostile_document_is_shown_as_text_and_does_nothing(
 
 def upload(page, paths: list[Path]) -> None:
     page.set_input_files("#library-column input[type=file]", [str(path) for path in paths])
+    page.wait_for_selector("#report [data-dismiss]")
+
+
+def paste(page, text: str) -> None:
+    page.fill("#address :is(input, textarea)", text)
+    page.press("#address :is(input, textarea)", "Enter")
     page.wait_for_selector("#report [data-dismiss]")
 
 

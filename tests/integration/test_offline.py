@@ -140,6 +140,15 @@ def test_nothing_is_looked_up_or_connected_to(tmp_path: Path) -> None:
     answer_in(done.stdout)
 
 
+def test_a_web_address_that_was_typed_is_all_that_is_looked_up(tmp_path: Path) -> None:
+    command = pincite("add", ARTICLES, "https://news.invalid/ferry", "--json")
+    done, attempts = guarded(command, tmp_path)
+    assert done.returncode == 1, done.stderr
+    statuses = [row["status"] for row in json.loads(done.stdout)["files"]]
+    assert statuses == ["added"] * (len(statuses) - 1) + ["failed"]
+    assert attempts == ["socket.getaddrinfo news.invalid"]
+
+
 @pytest.mark.parametrize(
     ("code", "attempt"),
     [

@@ -75,6 +75,7 @@ PUBLIC = [
     "UnknownDocument",
     "UsageError",
     "VerifyReport",
+    "WebAddress",
     "back_up_library",
     "library_path",
     "open_assistant",

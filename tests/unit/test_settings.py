@@ -215,6 +215,7 @@ def test_the_fingerprint_changes_with_every_setting_but_the_key() -> None:
         "answer_words": 50,
         "keep_unsupported": True,
         "removed_quotes": "drop",
+        "allow_private_addresses": True,
         "llm_base_url": "http://127.0.0.1:2/v1",
         "llm_model": "m",
         "llm_timeout": 5.0,
