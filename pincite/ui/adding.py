@@ -66,6 +66,16 @@ class Addition:
         return Addition(sources=adding.left, uploaded=self.uploaded, done=adding.done)
 
 
+def at_addresses(typed: str, *, public_only: bool) -> Addition:
+    """What is at the web addresses, with white space between them.
+
+    What was typed is an address or a mistake, and never a file of this machine.
+    """
+    words = dict.fromkeys(typed.split())
+    named = tuple(WebAddress(url=word, public_only=public_only) for word in words)
+    return Addition(sources=named, uploaded=False)
+
+
 def add(assistant: Assistant, addition: Addition) -> Iterator[Adding]:
     """Add files one after the other, yielding progress; never raises.
 
@@ -83,7 +93,7 @@ class _Stopped(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class _Work:
-    """One run over `sources`, in a thread of its own; passages and bytes are those of files done."""
+    """One run over `sources` in its own thread; passages and bytes are those of files done."""
 
     assistant: Assistant
     addition: Addition

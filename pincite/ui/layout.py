@@ -12,8 +12,8 @@ from typing import Any
 import gradio as gr
 
 from index.errors import PinciteError, UnknownDocument
-from index.models import Span, WebAddress
-from pincite.ui.adding import Addition, add
+from index.models import Span
+from pincite.ui.adding import Addition, add, at_addresses
 from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Exchange, Visit, converse
 from pincite.ui.library import example_articles
@@ -282,12 +282,7 @@ class Handlers:
     def add_addresses(self, typed: str, wanted: str) -> Iterator[tuple[Any, ...]]:
         """Add what is at web addresses, streaming what became of each."""
         if typed.strip():
-            # What was typed is an address or a mistake, and never a file of this machine.
-            named = [
-                WebAddress(url=word, public_only=self._public_only)
-                for word in dict.fromkeys(typed.split())
-            ]
-            addition = Addition(sources=tuple(named), uploaded=False)
+            addition = at_addresses(typed, public_only=self._public_only)
             for number, step in enumerate(self._adding(addition, wanted)):
                 yield *step, gr.skip() if number else ""
 

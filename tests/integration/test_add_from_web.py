@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pincite.cli import app
-from pincite.ui.library import Adding, add_addresses
+from pincite.ui.adding import Adding, add, at_addresses
 from rag import Assistant, WebAddress, open_assistant
 from tests.integration.web_server import WebServer, answer, redirect
 
@@ -190,7 +190,7 @@ class TestInTheTerminal:
 
 class TestOnThePage:
     def last(self, assistant: Assistant, typed: str, *, public_only: bool) -> Adding:
-        *_, last = add_addresses(assistant, typed, public_only=public_only)
+        *_, last = add(assistant, at_addresses(typed, public_only=public_only))
         return last
 
     def test_several_addresses_are_added(self, assistant: Assistant, server: WebServer) -> None:

@@ -29,7 +29,7 @@ def uploaded(folder: Path, text: str, name: str = "article.txt") -> Path:
 
 
 def added(assistant: Assistant, *uploads: Path) -> Iterator[Adding]:
-    return add(assistant, Addition(paths=uploads, uploaded=True))
+    return add(assistant, Addition(sources=uploads, uploaded=True))
 
 
 def sources(assistant: Assistant) -> list[Path]:
@@ -101,7 +101,7 @@ def test_what_was_stopped_is_gone_on_with(assistant: Assistant, tmp_path: Path) 
         uploaded(tmp_path / f"{number}", f"{FERRY} It is number {number}.", f"{number}.txt")
         for number in range(6)
     ]
-    addition = Addition(paths=tuple(uploads), uploaded=True)
+    addition = Addition(sources=tuple(uploads), uploaded=True)
     last = Adding()
     for last in add(assistant, addition):
         if len(last.done) == 2:
@@ -128,7 +128,7 @@ def test_an_archive_that_was_stopped_in_the_middle_can_be_gone_on_with(
     with zipfile.ZipFile(archive, "w") as target:
         for number in range(300):
             target.writestr(f"{number:03}.txt", f"On day {number} it rained again. " * 60)
-    addition = Addition(paths=(archive,), uploaded=True)
+    addition = Addition(sources=(archive,), uploaded=True)
     last = Adding()
     for last in add(assistant, addition):
         if last.progress is not None and last.progress.passages_done:
