@@ -10,11 +10,12 @@ from typing import NamedTuple
 from index.models import Span
 
 # Part of every passage's identity: raise it whenever the same text would be cut differently.
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_BETWEEN_CELLS = re.compile(r"\t|\s\|\s")
 _WORD = re.compile(r"\S+")
 _HEADING_CHARACTERS = 90
 _HEADING_WORDS = 14
@@ -62,7 +63,10 @@ def chunk(
 
 
 def _headings(text: str, sentences: Sequence[Span]) -> set[int]:
-    """Which sentences are headings: short lines of their own, unpunctuated, then a blank line."""
+    """Which sentences are headings: short lines of their own, unpunctuated, then a blank line.
+
+    The last row of a table is none.
+    """
     found = set()
     for index, (span, following) in enumerate(pairwise(sentences)):
         line = text[span.start : span.end]
@@ -70,6 +74,7 @@ def _headings(text: str, sentences: Sequence[Span]) -> set[int]:
         if (
             len(line) <= _HEADING_CHARACTERS
             and "\n" not in line
+            and not _BETWEEN_CELLS.search(line)
             and "\n" in before
             and _BLANK_LINE.search(text, span.end, following.start)
             and len(line.split()) <= _HEADING_WORDS

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import pytest
+
 from index.chunk import ChunkSpan, chunk
 from index.models import Span
 
@@ -90,6 +92,13 @@ def test_what_ends_like_a_sentence_or_is_long_or_starts_no_line_is_no_heading() 
     text = "He left. Then more\n\na b."
     spans = [Span(0, 8), Span(9, 18), Span(20, 24)]
     assert chunk(text, spans, count_tokens=count_words, limit=2)[-1].heading is None
+
+
+@pytest.mark.parametrize("row", ["Petrel | 9", "Boat: Petrel | Crew: 9", "Petrel\t9"])
+def test_the_last_row_of_a_table_is_no_heading(row: str) -> None:
+    text = f"Boats\n\nGannet | 12\n{row}\n\nThey sailed."
+    spans = chunk(text, lines(text), count_tokens=count_words, limit=6)
+    assert {span.heading for span in spans} == {"Boats"}
 
 
 def test_the_last_line_is_no_heading() -> None:
