@@ -16,7 +16,8 @@ TokenCounter = Callable[[Sequence[str]], list[int]]
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _BETWEEN_CELLS = re.compile(r"\t|\s\|\s")
-_WORD = re.compile(r"\S+")
+# Scripts without spaces have places for a break behind these.
+_WORD = re.compile("[^\\s，、；：]+[，、；：]*|[，、；：]+")
 _HEADING_CHARACTERS = 90
 _HEADING_WORDS = 14
 _NOT_A_HEADING = tuple('.!?:;,…"”’»)]。！？、')

@@ -37,6 +37,7 @@ _OVERLOOKED = (
 # and of the sentences found in the last part of that only what a new look confirms.
 _WINDOW = 5_000
 _MARGIN = 1_000
+_COMMA = re.compile(r"[,،]\s+|[，、]")
 _WEAK_CUT = re.compile(r"[;；:：]\s+|[；]|\s[–—]\s|\n")
 
 
@@ -175,8 +176,7 @@ def _cut(text: str, span: Span) -> Iterator[Span]:
         window = text[start : start + LONGEST]
         cuts = [match.end() for match in _WEAK_CUT.finditer(window, LONGEST // 4)]
         if not cuts:
-            cuts = [match.end() for match in re.finditer(r",\s+", window[LONGEST // 4 :])]
-            cuts = [cut + LONGEST // 4 for cut in cuts]
+            cuts = [match.end() for match in _COMMA.finditer(window, LONGEST // 4)]
         if not cuts:
             cuts = [match.end() for match in re.finditer(r"\s+", window)]
         cut = start + (cuts[-1] if cuts else LONGEST)

@@ -116,6 +116,12 @@ def test_a_sentence_longer_than_the_limit_is_cut_between_words() -> None:
     ]
 
 
+def test_a_sentence_of_a_script_without_spaces_is_cut_at_a_comma() -> None:
+    text = "海鸥，飞过码头，没有人回答了，没有。"
+    spans = chunk(text, [Span(0, len(text))], count_tokens=count_characters, limit=10)
+    assert texts(text, spans) == ["海鸥，飞过码头，", "没有人回答了，没有。"]
+
+
 def test_a_word_longer_than_the_limit_is_cut_between_characters() -> None:
     text = "ab cdefghijklm no"
     pieces = texts(text, chunk(text, [Span(0, 17)], count_tokens=count_characters, limit=4))
