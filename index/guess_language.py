@@ -35,7 +35,7 @@ def guess_language(text: str) -> str:
 
     >>> guess_language("Der Kapitän ist nicht da, und das Boot liegt auf dem Sand.")
     'de'
-    >>> guess_language("Boat 12"), guess_language("彼は来た。")
+    >>> guess_language("Los Angeles burned."), guess_language("彼は来た。")
     ('en', 'ja')
     """
     sample = text[:_SAMPLE]
@@ -48,5 +48,6 @@ def guess_language(text: str) -> str:
     votes.update(
         code for word in _WORD.findall(sample.lower()) for code in _LANGUAGES.get(word, ())
     )
-    # Of equal numbers the first counts, which is English.
-    return max(votes, key=votes.__getitem__)
+    # Of equal numbers the first counts, which is English; and one word may be part of a name.
+    best, number = max(votes.items(), key=lambda vote: vote[1])
+    return best if number > 1 else "en"
