@@ -19,7 +19,7 @@ from index.errors import (
     UnsupportedFormat,
 )
 from index.load import SIZE_LIMIT
-from index.zip_files import RATIO_LIMIT, read_member
+from index.zip_files import RATIO_LIMIT, named_as_written, read_member
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def members(path: Path) -> Iterator[tuple[str, int, DocumentError | None]] | Non
         archive = _opened(stream, path.name)
         if archive is None or _is_one_document(archive):
             return None
-        inside = {info.filename: info for info in archive.infolist() if not _passed_over(info)}
+        inside = _contents(archive)
     if len(inside) > MEMBER_LIMIT:
         raise OversizedDocument(
             f"{path.name} holds {len(inside):,} files, more than the limit of {MEMBER_LIMIT:,}: "
@@ -77,11 +77,13 @@ class ArchiveReader:
     def __init__(self) -> None:
         self._path: Path | None = None
         self._archive: zipfile.ZipFile | None = None
+        self._inside: dict[str, zipfile.ZipInfo] = {}
 
     def read(self, path: Path, member: str) -> bytes:
         """The bytes of a member that `members` allows. Raises `DocumentError`."""
         try:
-            data = read_member(self._opened(path), member)
+            archive = self._opened(path)
+            data = read_member(archive, self._inside[member])
         # Whatever a broken archive does to the module that reads it, others go on.
         except Exception as error:
             raise BrokenDocument(
@@ -106,7 +108,8 @@ class ArchiveReader:
     def _opened(self, path: Path) -> zipfile.ZipFile:
         if self._archive is None or path != self._path:
             self.close()
-            self._archive = zipfile.ZipFile(path)
+            self._archive = named_as_written(path)
+            self._inside = _contents(self._archive)
             self._path = path
         return self._archive
 
@@ -127,7 +130,7 @@ class _TooManyMembers(Exception):
 def _opened(stream: BinaryIO, name: str) -> zipfile.ZipFile | None:
     """The archive; `None` if it is damaged: whoever reads the file as a document says how."""
     try:
-        return zipfile.ZipFile(_Bounded(stream))  # type: ignore[arg-type]  # raw or buffered
+        return named_as_written(_Bounded(stream))  # type: ignore[arg-type]  # raw or buffered
     except _TooManyMembers:
         raise OversizedDocument(
             f"{name} has a table of contents for far more than {MEMBER_LIMIT:,} files, which is "
@@ -140,6 +143,12 @@ def _opened(stream: BinaryIO, name: str) -> zipfile.ZipFile | None:
 
 def _is_one_document(archive: zipfile.ZipFile) -> bool:
     return not _OF_ONE_DOCUMENT.isdisjoint(archive.namelist())
+
+
+def _contents(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The files by the place where unpacking would put them; the last one lies there in the end."""
+    infos = (info for info in archive.infolist() if not _passed_over(info))
+    return {str(PurePosixPath(info.filename)): info for info in infos}
 
 
 def _passed_over(info: zipfile.ZipInfo) -> bool:

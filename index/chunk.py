@@ -10,12 +10,14 @@ from typing import NamedTuple
 from index.models import Span
 
 # Part of every passage's identity: raise it whenever the same text would be cut differently.
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-_WORD = re.compile(r"\S+")
+_BETWEEN_CELLS = re.compile(r"\t|\s\|\s")
+# Scripts without spaces have places for a break behind these.
+_WORD = re.compile("[^\\s，、；：]+[，、；：]*|[，、；：]+")
 _HEADING_CHARACTERS = 90
 _HEADING_WORDS = 14
 _NOT_A_HEADING = tuple('.!?:;,…"”’»)]。！？、')
@@ -62,7 +64,10 @@ def chunk(
 
 
 def _headings(text: str, sentences: Sequence[Span]) -> set[int]:
-    """Which sentences are headings: short lines of their own, unpunctuated, then a blank line."""
+    """Which sentences are headings: short lines of their own, unpunctuated, then a blank line.
+
+    The last row of a table is none.
+    """
     found = set()
     for index, (span, following) in enumerate(pairwise(sentences)):
         line = text[span.start : span.end]
@@ -70,6 +75,7 @@ def _headings(text: str, sentences: Sequence[Span]) -> set[int]:
         if (
             len(line) <= _HEADING_CHARACTERS
             and "\n" not in line
+            and not _BETWEEN_CELLS.search(line)
             and "\n" in before
             and _BLANK_LINE.search(text, span.end, following.start)
             and len(line.split()) <= _HEADING_WORDS

@@ -74,12 +74,29 @@ def load_csv(text: str) -> RawDocument:
 
 def _rows(text: str, mark: str) -> list[list[str]]:
     csv.field_size_limit(_LONGEST_FIELD)
-    # A quotation mark that is never closed would swallow all rows behind it.
-    unclosed = text.count('"') % 2 == 1
-    reader = csv.reader(
-        io.StringIO(text.replace("\0", ""), newline=""),
-        delimiter=mark,
-        quoting=csv.QUOTE_NONE if unclosed else csv.QUOTE_MINIMAL,
-        skipinitialspace=True,
+    text = text.replace("\0", "")
+    stream = io.StringIO(text, newline="")
+    try:
+        rows = list(csv.reader(stream, delimiter=mark, skipinitialspace=True, strict=True))
+    except csv.Error:
+        rows = _loosely_read(text, mark)
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def _loosely_read(text: str, mark: str) -> list[list[str]]:
+    """The rows where quotation marks are also inch marks, or never closed.
+
+    A quotation mark encloses a cell only if the next single one stands at the end of a cell.
+    """
+    escaped = re.escape(mark)
+    cell = re.compile(
+        rf' *"(?P<quoted>[^"]*+(?:""[^"]*+)*+)" *(?P<end>{escaped}|\r?\n|\r|\Z)'
+        rf"|(?P<bare>[^{escaped}\r\n]*)(?P<bare_end>{escaped}|\r?\n|\r|\Z)"
     )
-    return [[cell.strip() for cell in row] for row in reader]
+    rows: list[list[str]] = [[]]
+    for match in cell.finditer(text):
+        quoted = match["quoted"]
+        rows[-1].append(match["bare"] if quoted is None else quoted.replace('""', '"'))
+        if (match["end"] or match["bare_end"]) != mark:
+            rows.append([])
+    return [[] if row == [""] else row for row in rows[:-1]]

@@ -91,9 +91,9 @@ def _inside(parent: _Element, tag: str) -> Iterator[_Element]:
 
 
 def _runs(parent: _Element) -> Iterator[str]:
-    """The text of a paragraph as accepted: insertions are in, deletions are out."""
+    """The text of a paragraph as accepted: insertions are in, deletions and hidden text are out."""
     for child in parent:
-        if child.tag in _SKIPPED:
+        if child.tag in _SKIPPED or _is_hidden(child):
             continue
         if child.tag == _WORD + "t":
             yield child.text or ""
@@ -105,6 +105,11 @@ def _runs(parent: _Element) -> Iterator[str]:
             yield "-"
         else:
             yield from _runs(child)
+
+
+def _is_hidden(run: _Element) -> bool:
+    mark = run.find(f"{_WORD}rPr/{_WORD}vanish")
+    return mark is not None and mark.get(_WORD + "val") not in ("0", "false", "off")
 
 
 def _styled_title(body: _Element) -> str | None:

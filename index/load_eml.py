@@ -16,6 +16,7 @@ from index.dates import find_date
 from index.decode import decode, normal_form
 from index.errors import ProtectedDocument
 from index.load_html import load_html
+from index.mailbox import separate_messages
 from index.metadata import people, plain_name
 from index.models import RawDocument
 from index.records import row_line
@@ -23,7 +24,7 @@ from index.records import row_line
 MEDIA_TYPE = "message/rfc822"
 
 _FIELD = re.compile(rb"([!-9;-~]+):[ \t]?")
-_MBOX_LINE = re.compile(rb"(?:\xef\xbb\xbf)?(?:From \S+ .*\r?\n)?")
+_FROM_LINE = re.compile(rb"\AFrom \S.*\r?\n")
 # What only mail programs write, and what every message has.
 _TECHNICAL = {b"message-id", b"mime-version", b"received", b"return-path", b"content-type"}
 _USUAL = {b"from", b"to", b"subject", b"date", b"delivered-to", b"reply-to"}
@@ -44,7 +45,7 @@ def is_email(data: bytes, *, named: bool) -> bool:
     only mail programs write, since a memo may begin with `From:` as well.
     """
     names: set[bytes] = set()
-    for line in _message_bytes(data[:32_000]).splitlines():
+    for line in _FROM_LINE.sub(b"", _message_bytes(data[:32_000])).splitlines():
         if line[:1] in (b" ", b"\t") and names:
             continue
         field = _FIELD.match(line)
@@ -56,38 +57,65 @@ def is_email(data: bytes, *, named: bool) -> bool:
 
 
 def load_eml(data: bytes) -> RawDocument:
-    """Read one e-mail: who wrote to whom and when, the message, the names of what is attached.
+    """Read an e-mail, or a mailbox of several: who wrote to whom and when, the message, the names
+    of what is attached.
 
     The plain text is preferred to the HTML of the same message. Attachments are not read. Raises
     `ProtectedDocument` for an encrypted message.
     """
     # The library's newer parser of header fields takes minutes and gigabytes for some of them.
-    message = message_from_bytes(_message_bytes(data), policy=policy.compat32)
-    if message.get_content_type() in ("multipart/encrypted", "application/pkcs7-mime"):
-        raise ProtectedDocument("is an encrypted e-mail: save its text unencrypted and add that.")
+    message, *others = (
+        message_from_bytes(each, policy=policy.compat32)
+        for each in separate_messages(_message_bytes(data))
+    )
+    if others:
+        blocks = (
+            text
+            for each in (message, *others)
+            for text in (_header(each, "Subject"), *_blocks(each))
+        )
+        return RawDocument(
+            media_type=MEDIA_TYPE, text=normal_form("\n\n".join(filter(None, blocks)))
+        )
+    _refuse_enveloped(message)
     if _is_saved_page(message):
         return RawDocument(
             media_type="text/html",
             text=normal_form("\n\n".join(_texts(message))),
             title=plain_name(_header(message, "Subject")),
         )
-    attached = ", ".join(_attached(message))
-    blocks = [*_written(message), f"Attachments: {attached}" if attached else ""]
     senders = [name or address for name, address in getaddresses([_header(message, "From")])]
     return RawDocument(
         media_type=MEDIA_TYPE,
-        text=normal_form("\n\n".join(filter(None, blocks))),
+        text=normal_form("\n\n".join(filter(None, _blocks(message)))),
         title=plain_name(_header(message, "Subject")),
         author=people(senders),
         published_at=_day(_header(message, "Date")),
     )
 
 
+def _refuse_enveloped(message: Message) -> None:
+    kind = message.get_content_type()
+    if kind == "application/pkcs7-mime" and message.get_param("smime-type") == "signed-data":
+        raise ProtectedDocument(
+            "is a signed e-mail that keeps its text inside the signature: save its text in a mail"
+            " program and add that."
+        )
+    if kind in ("multipart/encrypted", "application/pkcs7-mime"):
+        raise ProtectedDocument("is an encrypted e-mail: save its text unencrypted and add that.")
+
+
 def _message_bytes(data: bytes) -> bytes:
-    """The message without what a mailbox or an editor put before it, in bytes that hold ASCII."""
+    """The message without what an editor put before it, in bytes that hold ASCII."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.decode("utf-16", errors="replace").encode()
-    return _MBOX_LINE.sub(b"", data, count=1)
+    return data.removeprefix(codecs.BOM_UTF8)
+
+
+def _blocks(message: Message) -> Iterator[str]:
+    yield from _written(message)
+    attached = ", ".join(_attached(message))
+    yield f"Attachments: {attached}" if attached else ""
 
 
 def _written(message: Message) -> Iterator[str]:
@@ -192,7 +220,11 @@ def _decoded(part: Message) -> str:
 
 
 def _is_attachment(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment" or part.get_filename() is not None
+    place = part.get_content_disposition()
+    # What a message shows between its own words is part of what it says, whatever its name.
+    if place == "inline" and part.get_content_type() in ("text/plain", "text/html"):
+        return False
+    return place == "attachment" or part.get_filename() is not None
 
 
 def _attached(message: Message) -> Iterator[str]:
@@ -201,5 +233,5 @@ def _attached(message: Message) -> Iterator[str]:
         name = part.get_filename()
         if part.is_multipart():
             yield from _attached(part)
-        elif name and part.get_content_type() not in _SIGNATURES:
+        elif name and _is_attachment(part) and part.get_content_type() not in _SIGNATURES:
             yield " ".join(normal_form(_words(name)).split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +21,10 @@ from index.html_blocks import (
 from index.html_metadata import page_facts
 from index.models import RawDocument
 
+_HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+# The share of a page's text.
+_MOST_HIDDEN = 0.2
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -34,6 +39,7 @@ def load_html(text: str) -> RawDocument:
     if tree is None:
         raise EmptyDocument("holds no text: there is nothing to add.")
     facts = page_facts(tree)
+    _drop_hidden(tree)
     return RawDocument(
         media_type="text/html",
         text=normal_form(_article(tree, facts.description)),
@@ -43,6 +49,25 @@ def load_html(text: str) -> RawDocument:
         published_at=facts.published_at,
         language=facts.language,
     )
+
+
+def _drop_hidden(tree: HtmlElement) -> None:
+    """Take out what the page itself hides, such as an explanation that opens at a click.
+
+    Paragraphs stay, since many pages hide the rest of an article until a click; and all stays where
+    much of the page is hidden, since then a script was to show it.
+    """
+    hidden = [
+        element
+        for element in tree.iter("*")
+        if (element.get("hidden") is not None or _HIDING.search(element.get("style") or ""))
+        and element.getparent() is not None
+        and not any(reads_like_a_sentence(text_of(each)) for each in element.iter("p"))
+    ]
+    length = sum(len("".join(blocks_of(element))) for element in hidden)
+    if length <= _MOST_HIDDEN * len("".join(blocks_of(tree))):
+        for element in hidden:
+            element.drop_tree()
 
 
 def _article(tree: HtmlElement, description: str | None) -> str:

@@ -10,7 +10,7 @@ from index.decode import normal_form
 from index.errors import BrokenDocument, EmptyDocument, ProtectedDocument
 from index.metadata import people, stated_title
 from index.models import RawDocument
-from index.page_lines import Line, join_pages, paragraphs, without_running_lines
+from index.page_lines import Line, join_pages, paragraphs, without_running_lines, words_of
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfTextPage
@@ -54,9 +54,11 @@ def load_pdf(data: bytes) -> RawDocument:
             " recognition (OCR) over it and add the result."
         )
     kept = without_running_lines(pages)
+    # Pages of nothing but running lines, such as cards, are read as they are.
+    shown = kept if any(kept) else pages
+    words = words_of(shown)
     text, page_starts = join_pages(
-        # Pages of nothing but running lines, such as cards, are read as they are.
-        [normal_form("\n\n".join(paragraphs(lines))) for lines in (kept if any(kept) else pages)]
+        [normal_form("\n\n".join(paragraphs(lines, words))) for lines in shown], words
     )
     return RawDocument(
         media_type=MEDIA_TYPE,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _MAIN_PARTS = (b"presentation.main+xml", b"presentation.macroEnabled.main+xml")
 NOTES = "Speaker notes:"
+_ALTERNATES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 
 
 def load_pptx(data: bytes) -> RawDocument:
@@ -37,6 +38,8 @@ def load_pptx(data: bytes) -> RawDocument:
     presentation = pptx.Presentation(io.BytesIO(data))
     # A slide that a damaged file names several times is one slide.
     slides = list({slide.part.partname: slide for slide in presentation.slides}.values())
+    for slide in slides:
+        _choose(slide.element)
     text, page_starts = _numbered(normal_form(joined(_blocks(slide))) for slide in slides)
     facts = presentation.core_properties
     first = next(iter(slides), None)
@@ -48,6 +51,18 @@ def load_pptx(data: bytes) -> RawDocument:
         language=language_code(facts.language),
         page_starts=page_starts,
     )
+
+
+def _choose(slide: Any) -> None:  # noqa: ANN401  # python-pptx states no types
+    """Put in the place of what is stored in several ways the first way that has words.
+
+    python-pptx passes over such shapes; the others are for older programs, and say the same.
+    """
+    for alternates in list(slide.iter(_ALTERNATES)):
+        ways = (way for way in alternates if any(text.strip() for text in way.itertext()))
+        for shape in list(next(ways, ())):
+            alternates.addprevious(shape)
+        alternates.getparent().remove(alternates)
 
 
 def _numbered(slides: Iterable[str]) -> tuple[str, tuple[int, ...]]:

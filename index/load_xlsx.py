@@ -6,7 +6,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,8 @@ _SIGNS = frozenset("#0%;.?@,")
 # `[$€-407]` is a mark with the country it is written for; `_)` is a gap and `* ` fills one.
 _MARK_OF_COUNTRY = re.compile(r"\[\$([^\]-]*)[^\]]*\]")
 _UNSEEN = re.compile(r"\[[^\]]*\]|_.|\*.|[\"\\]")
+# `[h]:mm` goes on counting hours beyond a day.
+_ELAPSED = re.compile(r"\[([hms])[hms]*\]")
 _EXPONENT = re.compile(r"E[+-]", re.IGNORECASE)
 
 
@@ -119,12 +121,31 @@ def _shown(cell: Cell) -> str:
             return str(value)
         case time():
             return _clock(value.replace(microsecond=0))
+        case timedelta():
+            return _elapsed(value, cell.number_format)
         case _:
             return "" if cell.data_type == "e" else str(value).strip()
 
 
 def _clock(clock: time) -> str:
     return clock.isoformat("seconds" if clock.second else "minutes")
+
+
+def _elapsed(length: timedelta, number_format: str) -> str:
+    """A length of time as the sheet shows it, which is not broken down into days.
+
+    >>> _elapsed(timedelta(hours=30, minutes=5), "[h]:mm"), _elapsed(timedelta(hours=2), "[mm]:ss")
+    ('30:05', '120:00')
+    """
+    stated = _LITERAL.sub("", number_format.partition(";")[0].lower())
+    units = set(_UNSEEN.sub("", stated)) | set("".join(_ELAPSED.findall(stated)))
+    rest = round(abs(length).total_seconds())
+    shown: list[str] = []
+    for unit, seconds in (("h", 3600), ("m", 60), ("s", 1)):
+        if unit in units:
+            amount, rest = divmod(rest, seconds)
+            shown.append(f"{amount:02}" if shown else str(amount))
+    return ("-" if length < timedelta() else "") + ":".join(shown)
 
 
 def _number(value: float, number_format: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -17,6 +17,9 @@ _PAGE_NUMBER = re.compile(
 _COMPLETE = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*$")
 _LIST_ITEM = re.compile(r"[•●○▪■‣◦·–—-]\s|\(?(?:\d{1,2}|[a-z])[.)]\s")
 _HYPHENATED = re.compile(r"\w[-\u00ad]$")
+_WORD = re.compile(r"[^\W\d_]+")
+_PAIR = re.compile(r"(?=(?<![^\W\d_])([^\W\d_]+-[^\W\d_]+))")
+_WORD_BROKEN = re.compile(r"([^\W\d_]{1,60})-$")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -56,8 +59,16 @@ def _running_key(line: Line) -> tuple[str, int]:
     return text, round(line.bottom / 6)
 
 
-def paragraphs(lines: Sequence[Line]) -> Iterator[str]:
-    """The page's paragraphs in order, each on one line."""
+def words_of(pages: Sequence[Sequence[Line]]) -> frozenset[str]:
+    """The words of all lines, and the pairs that a hyphen joins inside a line, in lower case."""
+    texts = [line.text.lower() for lines in pages for line in lines]
+    return frozenset(
+        word for text in texts for form in (_WORD, _PAIR) for word in form.findall(text)
+    )
+
+
+def paragraphs(lines: Sequence[Line], words: Collection[str]) -> Iterator[str]:
+    """The page's paragraphs in order, each on one line; `words` are those of the document."""
     spacing = _usual_spacing(lines)
     paragraph = ""
     for number, line in enumerate(lines):
@@ -67,7 +78,7 @@ def paragraphs(lines: Sequence[Line]) -> Iterator[str]:
             yield paragraph
             paragraph = line.text
         else:
-            paragraph = _joined(paragraph, line.text)
+            paragraph = _joined(paragraph, line.text, words)
     if paragraph:
         yield paragraph
 
@@ -121,28 +132,41 @@ def _is_complete(text: str) -> bool:
     return _COMPLETE.search(text[-8:]) is not None
 
 
-def _joined(paragraph: str, line: str) -> str:
-    """A hyphen at the end of a line stays: whether it belongs to the word cannot be seen."""
+def _joined(paragraph: str, line: str, words: Collection[str]) -> str:
+    """Where the document has the word elsewhere in one piece, the hyphen at the end of a line goes.
+
+    Otherwise it stays: whether it belongs to the word cannot be seen.
+    """
     if _WIDE.match(paragraph[-1]) and _WIDE.match(line[0]):
         return paragraph + line
-    if _HYPHENATED.search(paragraph[-2:]) and line[0].isalnum():
-        return paragraph + line
-    return f"{paragraph} {line}"
+    if not _HYPHENATED.search(paragraph[-2:]) or not line[0].isalnum():
+        return f"{paragraph} {line}"
+    broken, rest = _WORD_BROKEN.search(paragraph[-80:]), _WORD.match(line)
+    if broken and rest:
+        beginning, end = broken.group(1).lower(), rest.group().lower()
+        if beginning + end in words and f"{beginning}-{end}" not in words:
+            return paragraph[:-1] + line
+    return paragraph + line
 
 
-def join_pages(pages: Sequence[str]) -> tuple[str, tuple[int, ...]]:
+def join_pages(pages: Sequence[str], words: Collection[str]) -> tuple[str, tuple[int, ...]]:
     """One text, and the offset at which each page begins.
 
     A sentence that runs over the page goes on in the same paragraph. A page without text begins
-    where the next one does.
+    where the next one does. `words` are those of the document.
     """
-    text = ""
+    pieces: list[str] = []
     starts: list[int] = []
+    length = 0
     for page in pages:
-        if text and page:
-            runs_over = not _is_complete(text) and page[:1].islower()
-            text += " " if runs_over else "\n\n"
-        starts.append(len(text))
-        text += page
+        if pieces and page:
+            last = pieces[-1]
+            runs_over = not _is_complete(last) and page[:1].islower()
+            joined = _joined(last, page, words) if runs_over else f"{last}\n\n{page}"
+            pieces[-1] = joined[: -len(page)]
+            length += len(pieces[-1]) - len(last)
+        starts.append(length)
+        pieces += [page] if page else []
+        length += len(page)
     # A last page without text must not begin behind the end.
-    return text, tuple(min(start, max(0, len(text) - 1)) for start in starts)
+    return "".join(pieces), tuple(min(start, max(0, length - 1)) for start in starts)

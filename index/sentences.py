@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from index.goes_on import goes_on
+from index.guess_language import guess_language
 from index.models import Span
 
 # A span longer than this many characters is cut at the best place inside it.
@@ -22,41 +24,20 @@ _CLOSERS = "\"'”’»›“)]}」』）】》"
 _COMPLETE = re.compile(rf"[.!?…。！？؟।][{re.escape(_CLOSERS)}]*\s*$")
 _QUOTES = re.compile("[\"“”„‟«»‹›「」『』《》()\\[\\]（）【】]|(?<!\\w)['‘’‚]|['’](?!\\w)")
 
-_SCRIPTS = (
-    ("ko", re.compile("[\uac00-\ud7af]")),
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("zh", re.compile("[\u3400-\u9fff\U00020000-\U0003134f]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("ru", re.compile("[\u0400-\u04ff]")),
-    ("hi", re.compile("[\u0900-\u097f]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
-)
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
-# A piece that ends like this is not finished: the next piece belongs to it.
-_UNFINISHED = re.compile(
-    r"""(?: \b(?: Mrs? | Ms | Mx | Dr | Prof | Gen | Col | Lt | Sgt | Capt | Cmdr | Adm | Maj | Cpl
-            | Gov | Sen | Rep | Reps | Sens | Amb | Rev | Hon | Pres | St | Ste | Mt | Ft | Messrs
-            | Mme | Mlle | Sra? | Srta | Hr | Fr | vs | approx | ca | cf | viz | e\.g | i\.e )\.
-          | ^\(?(?:\d{1,3}|[a-zA-Z])[.)]
-        )\s*$""",
-    re.VERBOSE,
+# Ends that the library overlooks: an ellipsis, and `no.` which it takes for `number`; what comes
+# before a name in small Latin letters; and a sentence in brackets of its own.
+_OVERLOOKED = (
+    re.compile(rf"(?:…[{re.escape(_CLOSERS)}]*|(?<=\s)no\.)(?=\s+[“\"‘«(]?[A-ZÀ-ÝА-Я])"),
+    re.compile("[。！？](?=[a-z])|[\uac00-\ud7af\u0600-\u06ff][.!?؟](?=\\s+[a-z])"),
+    re.compile("(?:\\A|(?<=[。！？」』”]))（[^（）]{1,300}[。！？]）"),
 )
-# Unfinished only before a number, a month, a time zone and the like.
-_BEFORE_NUMBER = re.compile(
-    r"\b(?:No|Nos|Nr|p|pp|Fig|Figs|Art|Sec|Vol|Ch|Abs|art|vol|fig|ca|approx|res|Res"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.\s*$"
-)
-_TIME_OF_DAY = re.compile(r"\b[ap]\.m\.\s*$")
-_TIME_ZONE = re.compile(r"(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T|KST|JST|Eastern|Central|Pacific)\b")
-_ORDINAL = re.compile(r"(?:^|\s)\d{1,2}\.\s*$")
-_INITIALS = re.compile(r"(?:^|[\s(“\"])(?:[A-Z]\.\s?)+$")
-_SURNAME = re.compile(r"[A-Z][\w’'-]+")
-# Words that come before a letter which ends a sentence and is no initial: `Vitamin C. He ate`.
-_LETTER_NAMES = re.compile(r"\b(?:[Vv]itamin|[Pp]lan|[Gg]rade|[Tt]ype|[Hh]epatitis|[Gg]roup)\s\w\.")
-
-# Ends that the library overlooks: an ellipsis, and `no.` which it takes for `number`.
-_OVERLOOKED = re.compile(rf"(?:…[{re.escape(_CLOSERS)}]*|(?<=\s)no\.)(\s+)(?=[“\"‘«(]?[A-ZÀ-ÝА-Я])")
+# The library needs time that grows with the square of a paragraph's length: it is given this much,
+# and of the sentences found in the last part of that only what a new look confirms.
+_WINDOW = 5_000
+_MARGIN = 1_000
+_COMMA = re.compile(r"[,،]\s+|[，、]")
 _WEAK_CUT = re.compile(r"[;；:：]\s+|[；]|\s[–—]\s|\n")
 
 
@@ -67,14 +48,13 @@ def sentences(text: str, language: str | None = None) -> list[Span]:
     that is not white space. A blank line, a list item, a heading line or a table row always ends a
     sentence; a line break inside a hard-wrapped paragraph does not. A quotation of several
     sentences may stay one span, but no span is longer than `LONGEST` characters. `language` is a
-    code such as `de`; without one, the script of the text decides, and Latin script is read as
-    English.
+    code such as `de`; without one, the script and the words of the text decide.
 
     >>> text = "Dr. Lee flew to the U.S. on Sept. 14. He came back."
     >>> [text[span.start : span.end] for span in sentences(text)]
     ['Dr. Lee flew to the U.S. on Sept. 14.', 'He came back.']
     """
-    chosen = _base(language) if language else _guess_language(text)
+    chosen = _base(language) if language else guess_language(text)
     return [
         span
         for start, end in _blocks(text)
@@ -85,16 +65,6 @@ def sentences(text: str, language: str | None = None) -> list[Span]:
 
 def _base(language: str) -> str:
     return re.split(r"[-_]", language.strip().lower())[0] or "en"
-
-
-def _guess_language(text: str) -> str:
-    sample = text[:4000]
-    letters = sum(character.isalpha() for character in sample)
-    for code, pattern in _SCRIPTS:
-        # Japanese and Korean mix in other scripts, hence a share well below one half.
-        if len(pattern.findall(sample)) * 8 > letters:
-            return code
-    return "en"
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
@@ -147,53 +117,35 @@ def _split_block(text: str, start: int, end: int, language: str) -> Iterator[Spa
 
 def _library_spans(flat: str, language: str) -> list[tuple[int, int]]:
     """Spans from the library, in order and without gaps from 0 to the end."""
+    ends = {match.end() for pattern in _OVERLOOKED for match in pattern.finditer(flat)}
+    inner = sorted(end for end in ends.union(_library_ends(flat, language)) if 0 < end < len(flat))
+    return list(zip([0, *inner], [*inner, len(flat)], strict=True))
+
+
+def _library_ends(flat: str, language: str) -> Iterator[int]:
+    """Where the library ends sentences, in time that grows with the length of the text."""
     from sentencex import get_sentence_boundaries
 
-    ends = [int(boundary["end_index"]) for boundary in get_sentence_boundaries(language, flat)]
-    ends += [match.start(1) for match in _OVERLOOKED.finditer(flat)]
-    inner = sorted({end for end in ends if 0 < end < len(flat)})
-    return list(zip([0, *inner], [*inner, len(flat)], strict=True))
+    begun = 0
+    while begun < len(flat):
+        window = flat[begun : begun + _WINDOW]
+        ends = [int(each["end_index"]) for each in get_sentence_boundaries(language, window)]
+        if begun + len(window) < len(flat):
+            inner = [end for end in ends if end < len(window)]
+            ends = [end for end in inner if end <= _WINDOW - _MARGIN] or inner
+        yield from (begun + end for end in ends)
+        begun += ends[-1] if ends else len(window)
 
 
 def _mend(flat: str, pieces: list[tuple[int, int]], language: str) -> list[tuple[int, int]]:
     """Join pieces that the library cut apart wrongly."""
     mended: list[tuple[int, int]] = []
     for start, end in pieces:
-        if mended and _belongs(flat[mended[-1][0] : start], flat[start:end], language):
+        if mended and goes_on(flat, mended[-1][0], start, end, language):
             mended[-1] = (mended[-1][0], end)
         else:
             mended.append((start, end))
     return mended
-
-
-def _belongs(before: str, piece: str, language: str) -> bool:
-    """Whether `piece` goes on with the sentence `before`."""
-    words = piece.strip()
-    if not words or not before.strip():
-        return True
-    first = words[0]
-    if not any(character.isalnum() for character in words):
-        return True
-    if _UNFINISHED.search(before) or (language == "fr" and re.search(r"\bMM?\.\s*$", before)):
-        return True
-    if first.isdigit() and _BEFORE_NUMBER.search(before):
-        return True
-    if _TIME_OF_DAY.search(before) and _TIME_ZONE.match(words):
-        return True
-    if language == "de" and _ORDINAL.search(before) and first.isupper():
-        return True
-    if first.islower() and before.rstrip()[-1:] not in "。！？":
-        return True
-    return _is_initial(before, words)
-
-
-def _is_initial(before: str, words: str) -> bool:
-    """Whether `before` ends with a person's initials and `words` begin with the surname."""
-    stripped = before.rstrip()
-    if not _INITIALS.search(stripped) or _LETTER_NAMES.search(stripped[-16:]):
-        return False
-    # Only at the start of the sentence: elsewhere the library has weighed the words before.
-    return len(stripped) <= 6 and _SURNAME.match(words) is not None
 
 
 def _trim(text: str, start: int, end: int) -> Span | None:
@@ -224,8 +176,7 @@ def _cut(text: str, span: Span) -> Iterator[Span]:
         window = text[start : start + LONGEST]
         cuts = [match.end() for match in _WEAK_CUT.finditer(window, LONGEST // 4)]
         if not cuts:
-            cuts = [match.end() for match in re.finditer(r",\s+", window[LONGEST // 4 :])]
-            cuts = [cut + LONGEST // 4 for cut in cuts]
+            cuts = [match.end() for match in _COMMA.finditer(window, LONGEST // 4)]
         if not cuts:
             cuts = [match.end() for match in re.finditer(r"\s+", window)]
         cut = start + (cuts[-1] if cuts else LONGEST)

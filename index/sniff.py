@@ -103,7 +103,7 @@ _MARKUP_SUFFIXES: dict[str, TextKind] = {
 _TABLE_SUFFIXES = {".csv", ".tsv", ".tab"}
 _JSON_SUFFIXES = {".json", ".geojson", ".ipynb"}
 _JSON_LINES_SUFFIXES = {".jsonl", ".ndjson"}
-_EMAIL_SUFFIXES = {".eml", ".mht", ".mhtml"}
+_EMAIL_SUFFIXES = {".eml", ".mht", ".mhtml", ".mbox"}
 _OTHER_TEXT_SUFFIXES = {".org", ".tex", ".py"}
 
 

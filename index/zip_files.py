@@ -6,7 +6,8 @@ import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import BrokenDocument, OversizedDocument, ProtectedDocument
 
@@ -23,6 +24,17 @@ RATIO_COUNTS_FROM = 20 * 1024 * 1024
 MEMBER_LIMIT = 20_000
 
 
+def named_as_written(file: Path | BinaryIO) -> zipfile.ZipFile:
+    """The archive, its names read as UTF-8 where they are, though many programs fail to say so.
+
+    Raises whatever `zipfile` raises for a damaged archive, and `OSError`.
+    """
+    try:
+        return zipfile.ZipFile(file, metadata_encoding="utf-8")
+    except UnicodeDecodeError:
+        return zipfile.ZipFile(file)
+
+
 @contextmanager
 def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     """The archive, once its table of contents promises nothing unreasonable.
@@ -30,7 +42,7 @@ def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     Raises `OversizedDocument` or `ProtectedDocument` with a message that follows the file's name,
     and whatever `zipfile` raises for a damaged archive.
     """
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with named_as_written(io.BytesIO(data)) as archive:
         members = archive.infolist()
         unpacked = sum(member.file_size for member in members)
         if unpacked > UNPACKED_LIMIT:
@@ -52,13 +64,13 @@ def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
-def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+def read_member(archive: zipfile.ZipFile, member: str | zipfile.ZipInfo) -> bytes:
     """What a member holds, without unpacking more than it says it holds.
 
     `ZipFile.read` unpacks all there is before it looks at what was said. Raises what `zipfile`
     raises, and `BadZipFile` for a kind of packing that cannot be unpacked little by little.
     """
-    info = archive.getinfo(name)
+    info = archive.getinfo(member) if isinstance(member, str) else member
     if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise zipfile.BadZipFile("it is packed in an unusual way")
     with archive.open(info) as stream:

@@ -146,6 +146,34 @@ class TestArchives:
             assert sentence in reasons(report)
         assert not (tmp_path / "out.txt").exists()
 
+    @pytest.mark.parametrize(
+        ("stored", "shown"),
+        [
+            ("Größe/Паром.txt".encode(), "Größe/Паром.txt"),
+            ("Größe.txt".encode("cp437"), "Größe.txt"),
+        ],
+    )
+    def test_names_are_shown_as_they_were_written(
+        self, library: Library, tmp_path: Path, stored: bytes, shown: str
+    ) -> None:
+        """Many programs write UTF-8 and do not say so, old ones the letters of their system."""
+        packed = zipped({"n" * len(stored): RAIN}).replace(b"n" * len(stored), stored)
+        path = tmp_path / "news.zip"
+        path.write_bytes(packed)
+        assert statuses(ingest(library, [path]), path) == {shown: "added"}
+        assert library.document(str(path / shown)).text == RAIN
+
+    def test_of_members_for_the_same_place_the_last_is_read(
+        self, library: Library, tmp_path: Path
+    ) -> None:
+        """Whoever unpacks the archive finds that one."""
+        packed = zipped({"a/./b.txt": "It snowed.", "a/b.txt": RAIN, "c//d.txt": "It froze."})
+        path = stored(tmp_path / "news.zip", packed)
+        expected = {"a/b.txt": "added", "c/d.txt": "added"}
+        assert statuses(ingest(library, [path]), path) == expected
+        assert library.document(str(path / "a/b.txt")).text == RAIN
+        assert set(statuses(ingest(library, [path]), path).values()) == {"unchanged"}
+
     def test_links_in_an_archive_are_passed_over(self, library: Library, tmp_path: Path) -> None:
         link = zipfile.ZipInfo("passwords.txt")
         link.external_attr = 0o120777 << 16

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import pytest
+
 from index.chunk import ChunkSpan, chunk
 from index.models import Span
 
@@ -92,6 +94,13 @@ def test_what_ends_like_a_sentence_or_is_long_or_starts_no_line_is_no_heading() 
     assert chunk(text, spans, count_tokens=count_words, limit=2)[-1].heading is None
 
 
+@pytest.mark.parametrize("row", ["Petrel | 9", "Boat: Petrel | Crew: 9", "Petrel\t9"])
+def test_the_last_row_of_a_table_is_no_heading(row: str) -> None:
+    text = f"Boats\n\nGannet | 12\n{row}\n\nThey sailed."
+    spans = chunk(text, lines(text), count_tokens=count_words, limit=6)
+    assert {span.heading for span in spans} == {"Boats"}
+
+
 def test_the_last_line_is_no_heading() -> None:
     text = "a b c d.\n\nReporting by Ann Lee"
     spans = chunk(text, lines(text), count_tokens=count_words, limit=20)
@@ -105,6 +114,12 @@ def test_a_sentence_longer_than_the_limit_is_cut_between_words() -> None:
         "d e f",
         "g h",
     ]
+
+
+def test_a_sentence_of_a_script_without_spaces_is_cut_at_a_comma() -> None:
+    text = "海鸥，飞过码头，没有人回答了，没有。"
+    spans = chunk(text, [Span(0, len(text))], count_tokens=count_characters, limit=10)
+    assert texts(text, spans) == ["海鸥，飞过码头，", "没有人回答了，没有。"]
 
 
 def test_a_word_longer_than_the_limit_is_cut_between_characters() -> None:

@@ -30,8 +30,8 @@ class TestSplit:
 
     def test_the_language_tells_where_sentences_end(self) -> None:
         text = "Es war der 2. Sturm. Das Boot blieb."
-        assert len(split(text, language="de")) == 2
-        assert len(split(text, language="en")) == len(split(text)) == 3
+        assert len(split(text, language="de")) == len(split(text)) == 2
+        assert len(split(text, language="en")) == 3
 
     @pytest.mark.parametrize("text", ["", " \n"])
     def test_nothing_has_no_sentences(self, text: str) -> None:

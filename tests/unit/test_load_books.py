@@ -148,6 +148,37 @@ def test_rtf_keeps_words_and_loses_fonts_pictures_and_addresses() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("header", "word", "expected"),
+    [
+        (rb"\ansi\ansicpg1251", rb"\'cf\'e0\'f0\'ee\'ec", "Паром"),
+        (rb"\ansi\ansicpg1251", "Паром".encode("cp1251"), "Паром"),
+        (rb"\mac", rb"Gr\'9a\'a7e", "Größe"),
+        (rb"\mac\ansicpg10000", rb"Gr\'9a\'a7e", "Größe"),
+        (rb"\pca", rb"Gr\'94\'e1e", "Größe"),
+        (rb"\ansi\ansicpg0", rb"Gr\'f6\'dfe", "Größe"),
+    ],
+)
+def test_the_code_page_of_an_rtf_file_holds_for_title_and_text(
+    header: bytes, word: bytes, expected: str
+) -> None:
+    raw = load(b"{\\rtf1%s{\\info{\\title %s}}%s.\\par}" % (header, word, word), "a.rtf")
+    assert (raw.title, raw.text) == (expected, f"{expected}.")
+
+
+def test_a_font_of_an_old_mac_is_no_damage() -> None:
+    source = rb"{\rtf1\mac{\fonttbl{\f0\fcharset78 Osaka;}}\f0 Fune \'91\'44.\par}"
+    assert load(source, "a.rtf").text == "Fune 船."
+
+
+def test_hidden_text_of_an_rtf_file_is_not_read() -> None:
+    source = (
+        rb"{\rtf1\ansi{\stylesheet{\s1\v Note;}}Seen{\v  not {\b nor}\par} here\v  nor\v0  there,"
+        rb"{\i\v1 nor\plain  again} in C:\\v1 \{\v and never\}.}\par}"
+    )
+    assert load(source, "a.rtf").text == "Seen here there, again in C:\\v1 {"
+
+
 def test_links_without_end_take_no_time() -> None:
     begun = time.monotonic()
     source = rb"{\rtf1 Text.\par " + rb"{\field{\*\fldinst{HYPERLINK x" * 50_000 + b"}"

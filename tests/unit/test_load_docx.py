@@ -145,3 +145,11 @@ def test_external_entities_are_not_resolved() -> None:
     )
     data = repacked(data, b"Nobody answered.", b"Nobody &own; answered.")
     assert "root:" not in load(data, "a.docx").text
+
+
+def test_hidden_text_is_not_read() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("Seen.")
+    for words, hidden in ((" Not seen.", True), (" Seen too.", False), (" And this.", None)):
+        paragraph.add_run(words).font.hidden = hidden
+    assert load(saved(document), "a.docx").text == "Seen. Seen too. And this."

@@ -67,6 +67,15 @@ def test_attachments_are_named_and_not_read() -> None:
     assert text_of(made) == "See below.\n\nAttachments: Größe.txt, plan.pdf"
 
 
+@pytest.mark.parametrize(("subtype", "words"), [("plain", "Fog."), ("html", "<p>Fog.</p>")])
+def test_a_text_with_a_name_that_is_shown_in_the_message_is_read(subtype: str, words: str) -> None:
+    made = message()
+    made.set_content("Before.")
+    made.add_attachment(words, subtype=subtype, filename="notes", disposition="inline")
+    made.add_attachment(b"GIF89a", "image", "gif", filename="a.gif", disposition="inline")
+    assert text_of(made) == "Before.\n\nFog.\n\nAttachments: a.gif"
+
+
 def test_texts_around_an_attachment_are_all_read() -> None:
     made = message()
     made.set_content("Before.")
@@ -141,6 +150,32 @@ def test_a_message_of_a_mailbox_and_one_in_utf16() -> None:
     assert load(mail("Text.").decode().encode("utf-16"), "a.eml").title == "The ferry"
 
 
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+def test_all_messages_of_a_mailbox_are_read(line_end: bytes) -> None:
+    first = mail("Sail at noon.\n\n>From Gull, that is.\n\nFrom here\non nobody knows.\n")
+    second = mail("Nobody sails.\n").replace(b"The ferry", b"Storm").replace(b"5 Oct", b"6 Oct")
+    data = b"From ida@b Thu Oct  5 2023\n" + first + b"\nFrom - Fri Oct  6 2023\n" + second
+    raw = load(data.replace(b"\n", line_end), "harbour office.mbox")
+    # Nothing that holds for one message holds for all.
+    assert (raw.title, raw.author, raw.published_at) == (None, None, None)
+    assert clean(raw, "harbour office.mbox").title == "Harbour office"
+    assert raw.text.split("\n\n") == [
+        "The ferry",
+        HEAD,
+        "Sail at noon.",
+        "From Gull, that is.",
+        "From here\non nobody knows.",
+        "Storm",
+        HEAD.replace("5 Oct", "6 Oct"),
+        "Nobody sails.",
+    ]
+
+
+def test_a_message_that_quotes_the_first_lines_of_another_is_one_message() -> None:
+    body = "They wrote:\n\nFrom ida@b Thu Oct 5 2023\nTo: all\n\nNo.\n"
+    assert load(mail(body), "a.eml").text == f"{HEAD}\n\n{body.strip()}"
+
+
 def test_a_memo_is_no_message() -> None:
     memo = b"From: The director\nTo: All hands\nDate: 5 May\n\nNobody sails today."
     assert load(memo, "memo.txt").media_type == "text/plain"
@@ -160,6 +195,12 @@ def test_a_page_saved_by_a_browser_was_written_by_nobody_that_day() -> None:
 def test_an_encrypted_message_is_protected(kind: str) -> None:
     with pytest.raises(ProtectedDocument, match="encrypted"):
         load(mail("xxxx", header=f"Content-Type: {kind}; boundary=b\n"), "a.eml")
+
+
+def test_a_message_inside_its_signature_is_not_called_encrypted() -> None:
+    header = "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\n"
+    with pytest.raises(ProtectedDocument, match="is a signed e-mail"):
+        load(mail("xxxx", header=header), "a.eml")
 
 
 def test_messages_inside_messages_without_end_are_refused_or_read() -> None:

@@ -80,6 +80,34 @@ def test_an_article_cut_into_parts_by_advertisements_is_read_whole() -> None:
     assert "money can buy" not in text
 
 
+@pytest.mark.parametrize(
+    "hiding", ['style="color: red; display:none"', "style='Visibility : hidden'", "hidden"]
+)
+def test_what_the_page_itself_hides_does_not_run_into_the_sentence(hiding: str) -> None:
+    words = "The crews of the ferries at Gull Point want more pay for each night at sea."
+    page = (
+        f"<html><body><article><p>{words}</p><p>Nobody but Ida Roe<span {hiding}> (the mayor since"
+        f" 2019)</span> had an answer for them.</p><p {hiding}>{words} And they wait.</p>"
+        f"<div {hiding}>Sign up</div><p>{words}</p></article></body></html>"
+    )
+    text = load(page.encode(), "a.html").text
+    assert "Nobody but Ida Roe had an answer for them." in text
+    assert "Sign up" not in text
+    # The end of many an article is hidden until somebody wants to read on.
+    assert "And they wait." in text
+
+
+@pytest.mark.parametrize("inside", ["<p>{}</p>", "<div>{}</div>", "{}"])
+def test_an_article_that_a_script_was_to_show_is_read(inside: str) -> None:
+    words = "The crews of the ferries at Gull Point want more pay for each night at sea."
+    body = inside.format(words) * 3
+    for page in (
+        f"<html><body style='visibility:hidden'>{body}</body></html>",
+        f"<html><body><p>Loading.</p><div hidden>{body}</div></body></html>",
+    ):
+        assert words in load(page.encode(), "a.html").text
+
+
 def test_a_table_that_lays_out_the_page_is_no_table_of_figures() -> None:
     inside = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
     table = f"<table><tr><td><h1>Crews walk out</h1>{inside}</td><td>Sea</td></tr></table>"

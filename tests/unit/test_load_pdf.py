@@ -116,6 +116,30 @@ def test_a_hyphen_at_the_end_of_a_line_is_neither_lost_nor_followed_by_a_gap() -
     )
 
 
+def test_a_hyphen_that_only_the_line_needed_goes_where_the_document_shows_the_word() -> None:
+    """PDFium marks every hyphen at the end of a line alike, soft or not."""
+    data = drawn(
+        [
+            (40, 300, "Nobody in the old Govern-"),
+            (40, 286, "ment had said why the re-"),
+            (40, 272, "creation ground was sold, and the govern-"),
+        ],
+        [
+            (40, 300, "ment of today is silent. A re-creation of the"),
+            (40, 286, "council failed in the government; re-"),
+            (40, 272, "creation did not help, nor the long-"),
+            (40, 258, "lost letter about recreation."),
+        ],
+    )
+    raw = load(data, "a.pdf")
+    assert raw.text == (
+        "Nobody in the old Government had said why the re-creation ground was sold, and the"
+        " government of today is silent. A re-creation of the council failed in the government;"
+        " re-creation did not help, nor the long-lost letter about recreation."
+    )
+    assert raw.page_starts == (0, raw.text.index("ment of today"))
+
+
 def test_paragraphs_without_space_between_them_are_told_by_their_indent() -> None:
     data = drawn(
         [

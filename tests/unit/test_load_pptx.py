@@ -73,6 +73,28 @@ def test_groups_are_read_and_slide_numbers_are_not() -> None:
     assert load(saved(presentation), "a.pptx").text == "Deep inside."
 
 
+@pytest.mark.parametrize("chosen", ["Said anew.", " "])
+def test_a_shape_stored_in_two_ways_is_read_once(chosen: str) -> None:
+    """As programs store formulas, ink and newer shapes: for themselves, and for older ones."""
+
+    def stored_twice(slide: bytes) -> bytes:
+        start, end = slide.index(b"<p:sp>"), slide.index(b"</p:sp>") + 7
+        shape = slide[start:end]
+        newer = shape.replace(b"Said before.", chosen.encode()) * 2
+        return (
+            slide[:start]
+            + b'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-'
+            + b'compatibility/2006"><mc:Choice Requires="a14">%s</mc:Choice>' % newer
+            + b"<mc:Fallback>%s</mc:Fallback></mc:AlternateContent>" % shape
+            + slide[end:]
+        )
+
+    data = repacked(slides("Said before."), {"ppt/slides/slide1.xml": stored_twice})
+    assert load(data, "a.pptx").text == (
+        "Said before." if chosen.isspace() else f"{chosen}\n\n{chosen}"
+    )
+
+
 def test_the_title_of_the_first_slide_serves_when_none_is_stated() -> None:
     presentation = talk()
     presentation.core_properties.title = "PowerPoint Presentation"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import date
 
 import pytest
@@ -56,6 +57,25 @@ def test_a_table_of_words_keeps_its_first_row_and_names_nothing() -> None:
 def test_a_quotation_mark_that_is_never_closed_swallows_no_row() -> None:
     source = 'Boat,Length\nPetrel,12"\nGannet,9\nTern,7\n'
     assert text_of(source, "a.csv").count("\n") == 2
+
+
+def test_an_inch_mark_costs_no_other_row_its_quotation_marks() -> None:
+    rows = ["Boat,Note", 'Knot,"Nine, said Roe."', 'Tern,"5 pipes', 'Skua,"Old, ""slow""."']
+    assert text_of("\n".join([*rows, 'Gull,5"']), "a.csv").split("\n") == [
+        "Boat: Knot | Note: Nine, said Roe.",
+        'Boat: Tern | Note: "5 pipes',
+        'Boat: Skua | Note: Old, "slow".',
+        'Boat: Gull | Note: 5"',
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ['Boat","Note\n', '"Boat,""Note\n', 'Boat,""Note,"\n', '"Boat,""\n']
+)
+def test_quotation_marks_in_any_disorder_take_no_time(line: str) -> None:
+    begun = time.monotonic()
+    assert text_of(line * 100_001, "a.csv")
+    assert time.monotonic() - begun < 10
 
 
 def test_an_article_longer_than_the_library_reads_by_itself() -> None:

@@ -140,6 +140,13 @@ def test_a_sentence_beyond_the_limit_is_cut_at_a_semicolon() -> None:
     assert second.startswith("the crews")
 
 
+def test_a_sentence_of_a_script_without_spaces_is_cut_at_a_comma() -> None:
+    first, second = split("海鸥飞过旧码头的时候，" * 60 + "没有人回答。")
+    assert first.endswith("时候，")
+    assert LONGEST - 11 < len(first) <= LONGEST
+    assert second.startswith("海鸥")
+
+
 def test_text_without_any_break_is_cut_at_the_limit() -> None:
     assert [len(part) for part in split("x" * (LONGEST * 2 + 5))] == [LONGEST, LONGEST, 5]
 
