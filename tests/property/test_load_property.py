@@ -99,7 +99,7 @@ def test_a_damaged_archive_yields_members_or_a_document_error(data: bytes) -> No
         path.write_bytes(data)
         reader = ArchiveReader()
         with suppress(DocumentError), closing(reader):
-            for name, refusal in members(path) or ():
+            for name, refusal, _ in members(path) or ():
                 if refusal is None:
                     with suppress(DocumentError):
                         assert isinstance(reader.read(path, name), bytes)
