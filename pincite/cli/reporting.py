@@ -135,8 +135,8 @@ def _print_group(console: Console, rows: Sequence[FileReport]) -> None:
 
 def _print_path(console: Console, indent: str, row: FileReport) -> None:
     path = Path(row.path)
-    near = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    console.print(indent + printable(str(near)), soft_wrap=True)
+    near = str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else row.path
+    console.print(indent + printable(near), soft_wrap=True)
 
 
 def _print_more(console: Console, indent: str, count: int) -> None:
