@@ -39,6 +39,7 @@ def _exchange(number: int, exchange: Exchange) -> str:
             f'aria-busy="{"true" if exchange.running else "false"}">',
             _question(exchange.question),
             _understood(exchange),
+            _read(exchange),
             _status(exchange),
             _draft(exchange),
             _claims(number, exchange),
@@ -73,6 +74,13 @@ def _understood(exchange: Exchange) -> str:
         f'<button class="quiet" type="button" data-edit="{attribute(exchange.understood)}" '
         'aria-label="Change the question as it was understood">Change</button></p>'
     )
+
+
+def _read(exchange: Exchange) -> str:
+    """That a question was not asked of the whole library."""
+    if exchange.read is None:
+        return ""
+    return f'<p class="understood">Asked only of {counted(exchange.read, "document")}</p>'
 
 
 def _status(exchange: Exchange) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.errors import PinciteError, QuestionError
-from rag import Assistant
+from rag import Assistant, Filters
 from rag.models import (
     Answer,
     AnswerReady,
@@ -33,12 +33,14 @@ class Exchange:
     """One question with what is known of its answer so far.
 
     `understood` is what a follow-up was understood as; `None` for a question that stands alone.
+    `read` is how many documents it was asked of; `None` for the whole library.
     `stages` are the messages of the stages begun, the last one running until `answer` or
     `trouble` is there. `draft` is what a model has written, unchecked.
     """
 
     question: str
     understood: str | None = None
+    read: int | None = None
     stages: tuple[str, ...] = ()
     draft: str = ""
     claims: tuple[Claim, ...] = ()
@@ -102,17 +104,20 @@ class Turn:
     refused: str | None = None
 
 
-def converse(assistant: Assistant, visit: Visit, question: str) -> Iterator[Turn]:
+def converse(
+    assistant: Assistant, visit: Visit, question: str, *, filters: Filters | None = None
+) -> Iterator[Turn]:
     """Ask, and yield the visit after every event. Never raises: trouble becomes a sentence."""
     try:
-        events = assistant.stream(question, earlier=visit.answers)
+        events = assistant.stream(question, filters=filters, earlier=visit.answers)
     except QuestionError as error:
         yield Turn(visit=visit, refused=str(error))
         return
     except PinciteError as error:
         yield Turn(visit=visit.asking(Exchange(question=question.strip(), trouble=str(error))))
         return
-    exchange = Exchange(question=question.strip())
+    read = len(filters.document_ids) if filters else None
+    exchange = Exchange(question=question.strip(), read=read)
     visit = visit.asking(exchange)
     yield Turn(visit=visit)
     for later in _exchanges(assistant, exchange, events):

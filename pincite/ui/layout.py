@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from index.errors import PinciteError, UnknownDocument
-from index.models import Span
-from pincite.ui.adding import Addition, add, at_addresses
 from pincite.ui.answer_view import render_conversation
-from pincite.ui.chat import Exchange, Visit, converse
-from pincite.ui.library import example_articles
-from pincite.ui.library_view import render_adding, render_library
-from pincite.ui.markup import counted, notice
-from pincite.ui.source_view import EMPTY_PANE, render_removed, render_source
+from pincite.ui.chat import Visit
+from pincite.ui.handlers import Handlers
+from pincite.ui.library_view import render_library
+from pincite.ui.source_view import EMPTY_PANE
 from pincite.ui.welcome import render_header, render_welcome
-from rag import Assistant, Citation
+from rag import Assistant
 
 # Several visitors may ask at once; more than this wait for their turn.
 AT_ONCE = 4
@@ -35,6 +27,7 @@ class Parts:
     visit: gr.State
     library: gr.HTML
     find: gr.Textbox
+    only: gr.Checkbox
     uploader: gr.UploadButton
     address: gr.Textbox
     report: gr.HTML
@@ -59,7 +52,7 @@ def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
         gr.HTML(render_header(assistant), elem_id="masthead", **_behaviour("masthead"))
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="library-column", scale=1, min_width=0):
-                library, find, uploader, address, report = _library_column(assistant)
+                library, find, only, uploader, address, report = _library_column(assistant)
             with gr.Column(elem_id="conversation-column", scale=2, min_width=0):
                 welcome, conversation, question, ask, anew, remark = _conversation_column(assistant)
             with gr.Column(elem_id="source-column", scale=2, min_width=0):
@@ -68,6 +61,7 @@ def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
             visit=gr.State(Visit()),
             library=library,
             find=find,
+            only=only,
             uploader=uploader,
             address=address,
             report=report,
@@ -85,7 +79,7 @@ def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
 
 def _library_column(
     assistant: Assistant,
-) -> tuple[gr.HTML, gr.Textbox, gr.UploadButton, gr.Textbox, gr.HTML]:
+) -> tuple[gr.HTML, gr.Textbox, gr.Checkbox, gr.UploadButton, gr.Textbox, gr.HTML]:
     gr.HTML("<h2>Library</h2>", elem_id="library-heading", apply_default_css=False)
     uploader = gr.UploadButton(
         "Add documents", file_count="multiple", elem_id="uploader", size="sm"
@@ -107,12 +101,19 @@ def _library_column(
         container=False,
         max_lines=1,
     )
+    only = gr.Checkbox(
+        value=False,
+        label="Ask only these documents",
+        elem_id="only",
+        container=False,
+        visible=False,
+    )
     library = gr.HTML(
         render_library(assistant.documents()),
         elem_id="library",
         **_behaviour("library", "open", "remove"),
     )
-    return library, find, uploader, address, report
+    return library, find, only, uploader, address, report
 
 
 def _conversation_column(
@@ -161,7 +162,7 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     asking = gr.on(
         [parts.question.submit, parts.ask.click],
         handlers.answer,
-        [parts.question, parts.visit],
+        [parts.question, parts.visit, parts.find, parts.only],
         [parts.conversation, parts.visit, parts.question, parts.remark],
         concurrency_limit=AT_ONCE,
         **_QUIET,
@@ -179,7 +180,7 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     parts.find.change(  # the input event is silent about pasting and clearing
         handlers.find,
         [parts.find],
-        [parts.library],
+        [parts.library, parts.only],
         queue=False,
         trigger_mode="always_last",
         **_QUIET,
@@ -206,151 +207,3 @@ def _wire(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     parts.report.stop(handlers.stop, None, None, queue=False, **_QUIET)
     parts.report.resume(handlers.resume, [parts.find], shelf, concurrency_limit=AT_ONCE, **_QUIET)
     page.load(handlers.shelf, [parts.find], shelf[1:], **_QUIET)
-
-
-class Handlers:
-    """One method for each event; each only translates between components and the assistant."""
-
-    def __init__(self, assistant: Assistant, *, public_only: bool) -> None:
-        self._assistant = assistant
-        self._public_only = public_only
-        self._openings = itertools.count(1)
-        # What is being added or was stopped, by a key that only the visitor's own page knows.
-        self._additions: dict[str, Addition] = {}
-
-    def answer(self, question: str, visit: Visit) -> Iterator[tuple[Any, Visit, Any, str]]:
-        """Ask, streaming the conversation; a question refused stays in the box."""
-        for step, turn in enumerate(converse(self._assistant, visit, question)):
-            if turn.refused is not None:
-                yield gr.skip(), visit, gr.skip(), notice(turn.refused, kind="trouble")
-                return
-            box = "" if step == 0 else gr.skip()
-            yield render_conversation(turn.visit), turn.visit, box, ""
-
-    def begin_anew(self) -> tuple[str, Visit, str]:
-        """Forget the conversation; an answer still being made is left off."""
-        return render_conversation(Visit()), Visit(), ""
-
-    def cite(self, visit: Visit, event: gr.EventData) -> str:
-        """Open the document of a citation at the cited span."""
-        exchange, citation = _cited(visit, event)
-        if exchange is None or citation is None:
-            return EMPTY_PANE
-        cited = (*exchange.sources, *(exchange.answer.nearest if exchange.answer else ()))
-        others = [
-            Span(other.start, other.end)
-            for other in cited
-            if other.document_id == citation.document_id
-        ]
-        try:
-            document = self._assistant.document(citation.document_id)
-        except UnknownDocument:
-            return render_removed(citation, opened=next(self._openings))
-        except PinciteError as error:
-            return notice(str(error), kind="trouble")
-        return render_source(
-            document,
-            focus=Span(citation.start, citation.end),
-            others=others,
-            opened=next(self._openings),
-        )
-
-    def open(self, event: gr.EventData) -> str:
-        """Open a document of the library at its beginning."""
-        try:
-            document = self._assistant.document(str(getattr(event, "document", "")))
-        except PinciteError as error:
-            return notice(str(error), kind="trouble")
-        return render_source(document, opened=next(self._openings))
-
-    def find(self, wanted: str) -> str:
-        return render_library(self._assistant.documents(), wanted=wanted)
-
-    def shelf(self, wanted: str) -> tuple[str, str]:
-        """The library as it is now, and the welcome that goes with it."""
-        library = render_library(self._assistant.documents(), wanted=wanted)
-        return library, render_welcome(self._assistant)
-
-    def upload(self, files: list[str] | None, wanted: str) -> Iterator[tuple[Any, ...]]:
-        """Add uploaded files, streaming what became of each."""
-        uploads = [Path(file) for file in files or ()]
-        if uploads:
-            addition = Addition(sources=tuple(uploads), uploaded=True)
-            for step in self._adding(addition, wanted):
-                yield *step, None
-
-    def add_addresses(self, typed: str, wanted: str) -> Iterator[tuple[Any, ...]]:
-        """Add what is at web addresses, streaming what became of each."""
-        if typed.strip():
-            addition = at_addresses(typed, public_only=self._public_only)
-            for number, step in enumerate(self._adding(addition, wanted)):
-                yield *step, gr.skip() if number else ""
-
-    def add_examples(self, wanted: str) -> Iterator[tuple[Any, ...]]:
-        """Add the example articles, streaming what became of each."""
-        yield from self._adding(Addition(sources=example_articles(), uploaded=False), wanted)
-
-    def stop(self, event: gr.EventData) -> None:
-        """Stop adding; what is in stays."""
-        addition = self._additions.get(_key(event))
-        if addition is not None:
-            addition.stop.set()
-
-    def resume(self, wanted: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        """Add what a stop left."""
-        addition = self._additions.pop(_key(event), None)
-        if addition is not None:
-            yield from self._adding(addition, wanted)
-
-    def dismiss(self, event: gr.EventData) -> str:
-        """Forget a report, and with it what a stop left."""
-        self._additions.pop(_key(event), None)
-        return ""
-
-    def remove(self, wanted: str, event: gr.EventData) -> tuple[Any, ...]:
-        """Remove the selected documents; the source pane is emptied if it shows one of them."""
-        chosen = [str(name) for name in getattr(event, "documents", ())]
-        try:
-            removed = self._assistant.remove(*chosen)
-        except PinciteError as error:
-            said, pane = notice(str(error), kind="trouble"), gr.skip()
-        else:
-            said = notice(f"{counted(len(removed), 'document')} removed.", kind="done")
-            pane = EMPTY_PANE if getattr(event, "opened", None) in removed else gr.skip()
-        return said, *self.shelf(wanted), pane
-
-    def _adding(self, addition: Addition, wanted: str) -> Iterator[tuple[Any, ...]]:
-        key = secrets.token_hex(8)
-        self._additions[key] = addition
-        for step in add(self._assistant, addition):
-            if step.running:
-                yield render_adding(step, key=key), gr.skip(), gr.skip()
-                continue
-            if step.left:
-                self._additions[key] = addition.rest(step)
-            else:
-                self._additions.pop(key, None)
-            yield render_adding(step, key=key), *self.shelf(wanted)
-
-
-def _cited(visit: Visit, event: gr.EventData) -> tuple[Exchange | None, Citation | None]:
-    """What a pressed marker names; nothing if the browser sent anything else."""
-    try:
-        exchange = visit.exchanges[_index(event, "exchange")]
-        if getattr(event, "action", "") == "nearest":
-            nearest = exchange.answer.nearest if exchange.answer else ()
-            return exchange, nearest[_index(event, "source")]
-        return exchange, exchange.sources[_index(event, "source")]
-    except (IndexError, ValueError):
-        return None, None
-
-
-def _key(event: gr.EventData) -> str:
-    return str(getattr(event, "key", ""))
-
-
-def _index(event: gr.EventData, name: str) -> int:
-    number = int(str(getattr(event, name, "")))
-    if number < 0:
-        raise ValueError(name)
-    return number

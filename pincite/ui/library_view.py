@@ -34,7 +34,7 @@ _COLUMNS = ("Select", "Title", "Outlet", "Date", "Passages")
 
 
 def render_library(documents: Sequence[DocumentSummary], *, wanted: str = "") -> str:
-    """The table of documents whose title, outlet or source contains `wanted`, newest first."""
+    """The table of documents that `wanted` is found in (see `matching`), newest first."""
     found = matching(documents, wanted)
     passages = sum(document.passages for document in documents)
     total = (
@@ -58,13 +58,15 @@ def render_library(documents: Sequence[DocumentSummary], *, wanted: str = "") ->
 
 
 def matching(documents: Sequence[DocumentSummary], wanted: str) -> list[DocumentSummary]:
-    """The documents that `wanted` is found in, ignoring case, the newest day first, then titles."""
-    needle = wanted.strip().casefold()
+    """The documents that have every word of `wanted` in what is known of them, whatever its case.
+
+    The newest day first, then titles.
+    """
+    needles = wanted.casefold().split()
     found = [
         document
         for document in documents
-        if needle
-        in "\n".join((document.title, document.outlet or "", *document.sources)).casefold()
+        if all(needle in _known_of(document) for needle in needles)
     ]
     found.sort(key=lambda document: document.title.casefold())
     found.sort(
@@ -72,6 +74,13 @@ def matching(documents: Sequence[DocumentSummary], wanted: str) -> list[Document
         reverse=True,
     )
     return found
+
+
+def _known_of(document: DocumentSummary) -> str:
+    """Title, outlet, author, day, tags such as #korea, and sources."""
+    tags = (f"#{tag}" for tag in document.tags)
+    facts = (document.title, document.outlet, document.author, document.published_at)
+    return "\n".join((*(str(fact) for fact in facts if fact), *tags, *document.sources)).casefold()
 
 
 def _table(documents: Sequence[DocumentSummary]) -> str:
@@ -98,12 +107,20 @@ def _row(document: DocumentSummary) -> str:
         f'data-pick="{attribute(document.id)}" aria-label="Select {attribute(title)}"></td>'
         '<td role="cell" class="title"><button class="open" type="button" data-action="open" '
         f'data-document="{attribute(document.id)}" dir="auto" '
-        f'title="{attribute(places)}">{shown(title)}</button></td>'
+        f'title="{attribute(places)}">{shown(title)}</button>{_marks(document)}</td>'
         f'<td role="cell" class="outlet{outlet}">'
         f"<bdi>{shown(outlet_words(document.outlet))}</bdi></td>"
         f'<td role="cell" class="day{day}">{short_date(document.published_at)}</td>'
         f'<td role="cell" class="passages">{document.passages:,}</td></tr>'
     )
+
+
+def _marks(document: DocumentSummary) -> str:
+    """The document's tags, and that others tell its story in the same words."""
+    marks = [f'<span class="tag"><bdi>#{shown(tag)}</bdi></span>' for tag in document.tags]
+    if document.story is not None:
+        marks.append('<span class="retold">told by others too</span>')
+    return f'<span class="marks">{joined(marks)}</span>' if marks else ""
 
 
 def _removal() -> str:
