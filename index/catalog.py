@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index import changes, schema
+from index import changes, schema, word_index
 from index.connections import Connections
 from index.embed import Matrix
 from index.errors import LibraryDamaged
@@ -54,6 +54,8 @@ class Catalog:
                 f"The library {path.parent} was made by a newer Pincite (catalog version "
                 f"{version}, this one reads {schema.SCHEMA_VERSION}): update Pincite."
             )
+        with self.writing() as connection:
+            word_index.prepare_words(connection)
 
     # What is known about the library as a whole.
 
@@ -239,10 +241,12 @@ class Catalog:
                 changes.insert_passages(connection, document.title, passages, vector_keys)
             changes.set_meta(connection, meta)
             # All of them, not only those let go here: an interrupted rebuild leaves some behind.
-            connection.execute(
-                "DELETE FROM vectors WHERE NOT EXISTS "
-                "(SELECT 1 FROM passages WHERE vector_key = vectors.key)"
-            )
+            changes.drop_unused_vectors(connection)
+
+    def drop_unused_vectors(self) -> None:
+        """Deletes vectors that no passage has."""
+        with self.writing() as connection:
+            changes.drop_unused_vectors(connection)
 
     def erase(self, document_id: str) -> None:
         """Removes a document; its text is out of the catalog's files after the next `scrub`."""
@@ -265,9 +269,9 @@ class Catalog:
 
     def scrub(self) -> None:
         """Overwrites what deleted rows left behind in the word index and the write-ahead log."""
-        with self.writing() as connection:
-            # Deleting words only marks them; merging the index into one drops the marked ones.
-            connection.execute("INSERT INTO words(words) VALUES ('optimize')")
+        if not word_index.FORGETS_AT_ONCE:
+            with self.writing() as connection:
+                word_index.drop_marked_words(connection)
         self._connections.truncate_log()
 
     def rebuild_words(self) -> None:

@@ -123,3 +123,10 @@ def drop_vectors(connection: sqlite3.Connection, keys: set[str]) -> None:
         "(SELECT 1 FROM passages WHERE vector_key = vectors.key)",
         ((key,) for key in keys),
     )
+
+
+def drop_unused_vectors(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "DELETE FROM vectors WHERE NOT EXISTS "
+        "(SELECT 1 FROM passages WHERE vector_key = vectors.key)"
+    )
