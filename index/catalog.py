@@ -90,6 +90,15 @@ class Catalog:
         with self.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM passages").fetchone()[0])
 
+    def require_whole(self) -> None:
+        """Raises `LibraryDamaged` if the file does not hold together; reads all of it."""
+        with self.reading() as connection:
+            found = [row[0] for row in connection.execute("PRAGMA integrity_check(20)")]
+        # Newer versions of SQLite look into the word index too, which can be made again.
+        faults = [fault for fault in found if fault != "ok" and "FTS5" not in fault]
+        if faults:
+            raise self._connections.damaged(faults[0])
+
     # Reading.
 
     def documents(self) -> tuple[DocumentSummary, ...]:
@@ -243,10 +252,10 @@ class Catalog:
             # All of them, not only those let go here: an interrupted rebuild leaves some behind.
             changes.drop_unused_vectors(connection)
 
-    def drop_unused_vectors(self) -> None:
-        """Deletes vectors that no passage has."""
+    def drop_dangling(self) -> None:
+        """Deletes rows that belong to nothing."""
         with self.writing() as connection:
-            changes.drop_unused_vectors(connection)
+            changes.drop_dangling(connection)
 
     def erase(self, document_id: str) -> None:
         """Removes a document; its text is out of the catalog's files after the next `scrub`."""
@@ -273,6 +282,10 @@ class Catalog:
             with self.writing() as connection:
                 word_index.drop_marked_words(connection)
         self._connections.truncate_log()
+
+    def compact(self) -> None:
+        """Writes the file anew, without copies that moved rows have left of deleted ones."""
+        self._connections.compact()
 
     def rebuild_words(self) -> None:
         """Makes the word index again from the passages."""

@@ -113,7 +113,8 @@ class Library:
             if self.catalog.erased():
                 self.wipe()
                 self.vectors.discard()
-                self._forget_erased()
+                with suppress(LibraryUnwritable):  # for want of space: the next opening tries again
+                    self._forget_erased()
         except BaseException:
             self.catalog.close()
             raise
@@ -134,8 +135,7 @@ class Library:
     def close(self) -> None:
         """Gives the library up for other processes; using it afterwards raises `LibraryClosed`.
 
-        The vectors of removed documents leave the disk now, which takes about a second for 100,000
-        passages; where that fails or is interrupted, the next opening sees to it.
+        The last traces of documents that were removed leave the disk now; see `remove`.
         """
         self.reading.close()
         try:
@@ -246,8 +246,9 @@ class Library:
     def remove(self, *document_ids: str) -> None:
         """Erases documents: text, words, vectors and originals; takes what `document` takes.
 
-        Raises `UnknownDocument` before anything is erased. Together costs less than one by one.
-        No search finds the vectors any more; their last traces go when the library is closed.
+        Raises `UnknownDocument` before anything is erased. Traces that may be left, vectors in the
+        files of the vector index and copies of rows that SQLite has moved, go when the library is
+        closed: its databases are written anew. Where that fails, the next opening sees to it.
         """
         self.require_model()
         with self.changing:
@@ -268,11 +269,16 @@ class Library:
             self._wiped = erased
 
     def _forget_erased(self) -> None:
+        """Loses the last traces in the catalog, and with them what was to be done."""
+        self.catalog.compact()
         erased, self._wiped = self._wiped, []
         self.catalog.forget_erased(erased)
 
     def verify(self) -> VerifyReport:
-        """Compares everything the library keeps twice, and says where it disagrees."""
+        """Compares everything the library keeps twice, and says where it disagrees.
+
+        Raises `LibraryDamaged` if the catalog's file does not hold together. Searches go on.
+        """
         with self.changing:
             found = list(problems(self.catalog, self.vectors, self.originals))
             summaries = self.documents()
@@ -293,7 +299,7 @@ class Library:
             if self._mismatch is not None:
                 reembed(self.catalog, self.embedder)
                 self._mismatch = None
-            self.catalog.drop_unused_vectors()
+            self.catalog.drop_dangling()
             self.catalog.rebuild_words()
             self.vectors.rebuild()
 

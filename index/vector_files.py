@@ -1,7 +1,7 @@
 """The files that Chroma keeps of a vector index: whether they are as they were left, and compacted.
 
-Chroma loads its graph without looking: a damaged one ends the whole process. So what was written is
-summed up, and files that differ from their sum are never given to Chroma.
+Chroma loads what it finds without looking: a damaged graph, and some damage of its database, ends
+the whole process. So files are summed up, and none that differs from its sum is given to Chroma.
 """
 
 from __future__ import annotations
@@ -24,19 +24,22 @@ def signature(folder: Path) -> Signature:
     return tuple((path.name, state.st_size, state.st_mtime_ns) for path, state in states)
 
 
-def checksum(folder: Path) -> str:
-    """Of the graph's files; equal only if none of them is damaged, missing or another's.
+def graph_checksum(folder: Path) -> str:
+    """Equal only if none of the graph's files is damaged, missing or another's."""
+    return "\n".join(
+        f"{path.relative_to(folder).as_posix()} {_checksum(path)}" for path in _graph_files(folder)
+    )
 
-    The database beside them is not part of it: opening it writes, and SQLite notices damage.
-    """
-    parts = []
-    for path in _graph_files(folder):
-        value = 0
-        with path.open("rb") as stream:
-            while block := stream.read(_BLOCK):
-                value = zlib.crc32(block, value)
-        parts.append(f"{path.relative_to(folder).as_posix()} {path.stat().st_size} {value:08x}")
-    return "\n".join(parts)
+
+def database_checksum(folder: Path) -> str:
+    """Of the database while nothing has it open: opening it writes."""
+    return _checksum(folder / DATABASE)
+
+
+def database_is_whole(folder: Path) -> bool:
+    """Whether SQLite finds the database in order; what was interrupted in it is undone."""
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
 
 
 def compact(folder: Path) -> None:
@@ -47,3 +50,11 @@ def compact(folder: Path) -> None:
 
 def _graph_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*/*") if path.is_file())
+
+
+def _checksum(path: Path) -> str:
+    value, size = 0, 0
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            value, size = zlib.crc32(block, value), size + len(block)
+    return f"{size} {value:08x}"

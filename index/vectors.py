@@ -22,8 +22,14 @@ from index import chroma
 from index.catalog import Catalog
 from index.chroma import ChromaFailed, Row, translated
 from index.embed import Matrix
-from index.errors import LibraryDamaged, LibraryUnwritable
-from index.vector_files import Signature, checksum, signature
+from index.errors import LibraryDamaged, LibraryUnwritable, PinciteError
+from index.vector_files import (
+    Signature,
+    database_checksum,
+    database_is_whole,
+    graph_checksum,
+    signature,
+)
 
 if TYPE_CHECKING:
     from index.chroma import Client, Collection
@@ -31,7 +37,8 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 GENERATION = "vector_index"  # which folder below `chroma` is current, in the catalog
-SEAL = "vector_index_checksum"  # of that folder's graph, in the catalog
+# The checksums of that folder's graph, and of its database while it is not open, in the catalog.
+GRAPH_SEAL, DATABASE_SEAL = "vector_index_graph", "vector_index_database"
 PROBED_PASSAGES = 8
 CLOSE_ENOUGH = 1e-4  # Chroma makes vectors of length one again
 
@@ -117,7 +124,8 @@ class VectorIndex:
             except ChromaFailed:
                 self.discard()
             else:
-                self._seal()
+                self._seal_graph()
+                self._seal_database()
 
     def discard(self) -> None:
         """Deletes Chroma's files; the next use makes them again."""
@@ -127,7 +135,10 @@ class VectorIndex:
 
     def close(self) -> None:
         with self._turn:
-            self._close_client()
+            if self._client is not None:
+                self._close_client()
+                with suppress(PinciteError, OSError):
+                    self._seal_database()
 
     def _close_client(self) -> None:
         client, self._client = self._client, None
@@ -157,7 +168,7 @@ class VectorIndex:
 
     def _done(self, operation: Callable[[Collection], Result]) -> Result:
         result = operation(self._opened())
-        self._seal()
+        self._seal_graph()
         return result
 
     def _built(self) -> str:
@@ -183,32 +194,59 @@ class VectorIndex:
         folder = self._folder / generation
         self._close_client()
         seen = signature(folder)
-        self._catalog.set_meta({GENERATION: generation, SEAL: checksum(folder)})
+        self._catalog.set_meta(
+            {
+                GENERATION: generation,
+                GRAPH_SEAL: graph_checksum(folder),
+                DATABASE_SEAL: database_checksum(folder),
+            }
+        )
         self._generation, self._sealed = generation, seen
         self._sweep(generation)
 
     def _opened(self) -> Collection:
         if self._client is None:
-            seal = self._catalog.meta().get(SEAL)
             folder = self._folder / self._generation
-            if not self._generation or not folder.is_dir():
-                raise FileNotFoundError(folder)
-            self._sealed = signature(folder) if seal is not None else None
-            if seal is not None and checksum(folder) != seal:
-                raise ValueError("the graph's files are not as they were left")
+            self._require_whole(folder)
             self._client, collection = chroma.open_collection(folder)
             self._drain(collection)
             self._probe(collection)
             self._collection = collection
         return self._collection
 
-    def _seal(self) -> None:
+    def _require_whole(self, folder: Path) -> None:
+        """Raises `ValueError` or `OSError` unless the files are as they were left.
+
+        Nothing is known of a library's graph before this version of Pincite, nor of a database
+        whose process was killed.
+        """
+        meta = self._catalog.meta()
+        if not self._generation or not folder.is_dir():
+            raise FileNotFoundError(folder)
+        seen, graph = signature(folder), meta.get(GRAPH_SEAL)
+        if graph is not None and graph != graph_checksum(folder):
+            raise ValueError("the graph is damaged")
+        if database := meta.get(DATABASE_SEAL):
+            whole = database == database_checksum(folder)
+        else:
+            whole = database_is_whole(folder)
+        if not whole:
+            raise ValueError("the database is damaged")
+        self._sealed = seen if graph is not None else None
+        self._catalog.set_meta({DATABASE_SEAL: ""})
+
+    def _seal_graph(self) -> None:
         """Notes what the graph's files are like if they have changed."""
         folder = self._folder / self._generation
         seen = signature(folder)
         if seen != self._sealed:
-            self._catalog.set_meta({SEAL: checksum(folder)})
+            self._catalog.set_meta({GRAPH_SEAL: graph_checksum(folder)})
             self._sealed = seen
+
+    def _seal_database(self) -> None:
+        """Notes what the database is like; it must be closed."""
+        checksum = database_checksum(self._folder / self._generation)
+        self._catalog.set_meta({DATABASE_SEAL: checksum})
 
     def _sweep(self, generation: str | None) -> None:
         """Deletes what earlier and unfinished rebuilds left: all but this generation."""
