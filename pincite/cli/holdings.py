@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from shutil import get_terminal_size
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from index.errors import LibraryError
 from index.models import Document, DocumentSummary, Passage
-from pincite.cli.console import output, print_hanging, print_json, working
+from pincite.cli.console import output, print_hanging, print_json, print_notice, working
 from pincite.cli.failures import FAILED
 from pincite.cli.options import DEFAULT_LIBRARY, DocumentArgument, JsonOption, LibraryOption
 from rag.render import harmless, printable
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
 
 LIST_EXAMPLES = """[bold]Examples[/bold]
   pincite list
@@ -94,15 +98,33 @@ def remove(
     from rag.assistant import open_assistant
 
     with open_assistant(library, create=False) as assistant:
-        titles = {found.id: found.title for found in map(assistant.document, documents)}
-        removed = assistant.remove(*titles)
+        found = {one.id: one for one in map(assistant.document, documents)}
+        removed = assistant.remove(*found)
+        kept = _still_quoting(assistant, found.values())
+    if kept:
+        print_notice(
+            f"{counted(len(kept), 'stored conversation')} named what was removed and may quote it "
+            "still. To erase the words there too: "
+            + ", ".join(f"pincite conversations delete {name[:SHORTEST_ID]}" for name in kept)
+        )
     if json:
         print_json({"removed": removed})
         return
     for identifier in removed:
         print_hanging(
-            output(), f"Removed {identifier[:SHORTEST_ID]} ", printable(titles[identifier])
+            output(), f"Removed {identifier[:SHORTEST_ID]} ", printable(found[identifier].title)
         )
+
+
+def _still_quoting(assistant: Assistant, documents: Iterable[Document]) -> tuple[str, ...]:
+    """The ids of stored conversations that keep quotes of these documents, as the settings wish."""
+    if assistant.settings.removed_quotes == "drop":
+        return ()
+    names = {name for document in documents for name in (document.id, *document.sources)}
+    try:
+        return assistant.conversations.naming(names)
+    except LibraryError:  # the documents are gone, which was asked for
+        return ()
 
 
 def verify(*, json: JsonOption = False, library: LibraryOption = DEFAULT_LIBRARY) -> None:
