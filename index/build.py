@@ -28,7 +28,8 @@ from index.models import (
 from index.passages import embedding_texts, passages_of, vector_key
 from index.read import read_bytes
 from index.reembed import missing_vectors
-from index.walk import Found, readable, walk
+from index.tags import read_tags, retagged
+from index.walk import Found, is_gone, readable, walk
 
 # Passages embedded together: enough to sort by length, few enough to lose little when interrupted.
 FLUSH_PASSAGES = 256
@@ -55,7 +56,7 @@ def ingest(
     begun = time.monotonic()
     library.require_model()
     files = _found(list(sources), except_folder=library.path)
-    run = _Ingest(library, files, tags=tuple(dict.fromkeys(tags)), on_progress=on_progress)
+    run = _Ingest(library, files, tags=read_tags(tags), on_progress=on_progress)
     with closing(run.archives):
         for number, file in enumerate(files):
             run.tell(file.location)
@@ -204,19 +205,30 @@ class _Ingest:
         if reading is None or reading[0] != CLEANER_VERSION:
             return False
         if self.tags:
-            catalog.add_tags(document_id, self.tags)
+            catalog.tag([document_id], add=self.tags)
         if catalog.id_of_source(source) == document_id:
             self._report(number, "unchanged", document_id=document_id)
             return True
-        document = self.library.document(document_id)
-        self._forget(catalog.attach(source, document_id))
-        self._report(
-            number,
-            "duplicate",
-            document_id=document_id,
-            reason=f"The same bytes as {document.sources[0]}.",
-        )
+        sources = self.library.document(document_id).sources
+        gone = self._left(sources, source)
+        self._forget(catalog.attach(source, document_id, instead_of=gone))
+        status: FileStatus = "moved" if gone else "duplicate"
+        reason = f"It was at {gone[0]}." if gone else f"The same bytes as {sources[0]}."
+        self._report(number, status, document_id=document_id, reason=reason)
         return True
+
+    def _left(self, sources: Sequence[str], source: str) -> list[str]:
+        """The places that a document is not at any more, now that it is at another.
+
+        Files in the library's folder come and go with uploads: nobody moved them.
+        """
+        if Path(source).is_relative_to(self.library.path) or is_gone(source):
+            return []
+        return [
+            place
+            for place in sources
+            if is_gone(place) and not Path(place).is_relative_to(self.library.path)
+        ]
 
     def _prepare(self, number: int, path: Path, document_id: str, data: bytes) -> None:
         """Reads, cleans and cuts a document that the library does not have as it is now."""
@@ -228,8 +240,8 @@ class _Ingest:
             self.library.reading.read(data, readable(path.name)),
             document_id=document_id,
             path=path,
-            sources=_united(earlier.sources if earlier else (), (readable(str(path)),)),
-            tags=_united(previous.tags if previous else (), self.tags),
+            sources=self._sources(earlier, readable(str(path))),
+            tags=retagged(previous.tags if previous else (), add=self.tags, remove=()),
         )
         passages = passages_of(document, embedder=self.library.embedder)
         if not passages:
@@ -246,6 +258,11 @@ class _Ingest:
                 added_at=reading[1] if reading else datetime.now(UTC),
             )
         )
+
+    def _sources(self, earlier: Document | None, source: str) -> tuple[str, ...]:
+        before = earlier.sources if earlier else ()
+        gone = self._left(before, source)
+        return tuple(dict.fromkeys([*(place for place in before if place not in gone), source]))
 
     def _forget(self, document_ids: Iterable[str]) -> None:
         """Removes the originals of documents that lost their last source."""
@@ -285,7 +302,3 @@ def _document(
         text=raw.text,
         page_starts=raw.page_starts,
     )
-
-
-def _united(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*first, *second]))

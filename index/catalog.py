@@ -14,11 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from index import changes, schema, word_index
+from index import changes, schema, stories, word_index
 from index.connections import Connections
 from index.embed import Matrix
 from index.errors import LibraryDamaged
+from index.filtering import document_condition
 from index.models import Document, DocumentSummary, Filters, Passage
+from index.tags import retagged
 
 
 class Catalog:
@@ -48,6 +50,7 @@ class Catalog:
                 for statement in statements.split(";"):
                     connection.execute(statement)
             if version < schema.SCHEMA_VERSION:
+                stories.link_new(connection)
                 connection.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
         if version > schema.SCHEMA_VERSION:
             raise LibraryDamaged(
@@ -76,7 +79,7 @@ class Catalog:
     def count_passages(self, filters: Filters | None = None) -> int:
         if filters is None or filters.is_empty:
             return self._count_all(self.commits)
-        condition, parameters = schema.document_condition(filters)
+        condition, parameters = document_condition(filters)
         with self.reading() as connection:
             row = connection.execute(
                 "SELECT count(*) FROM passages WHERE document_id IN "  # noqa: S608
@@ -101,14 +104,18 @@ class Catalog:
 
     # Reading.
 
-    def documents(self) -> tuple[DocumentSummary, ...]:
+    def documents(self, filters: Filters | None = None) -> tuple[DocumentSummary, ...]:
         """In the order in which they were added."""
+        condition, parameters = document_condition(filters or Filters())
         with self.reading() as connection:
-            rows = connection.execute(schema.SELECT_SUMMARIES).fetchall()
-        return tuple(schema.to_summary(row) for row in rows)
+            rows = connection.execute(
+                schema.SELECT_SUMMARIES.format(condition=condition), parameters
+            ).fetchall()
+            told = stories.stories(connection)
+        return tuple(schema.to_summary(row, story=told.get(row["id"])) for row in rows)
 
     def document_ids(self, filters: Filters | None = None) -> list[str]:
-        condition, parameters = schema.document_condition(filters or Filters())
+        condition, parameters = document_condition(filters or Filters())
         with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT id FROM documents WHERE {condition} ORDER BY id",  # noqa: S608
@@ -207,6 +214,7 @@ class Catalog:
                 f"INSERT INTO documents VALUES ({', '.join('?' * 13)})",  # noqa: S608
                 schema.document_row(document, cleaner_version=cleaner_version, added_at=added_at),
             )
+            stories.link(connection, document.id, document.text)
             changes.insert_vectors(connection, vectors, model_id)
             changes.insert_passages(connection, document.title, passages, vector_keys)
             gone, also_freed = changes.attach(connection, document.sources, document.id)
@@ -214,24 +222,34 @@ class Catalog:
             connection.execute("DELETE FROM erased WHERE document_id = ?", [document.id])
         return gone
 
-    def attach(self, source: str, document_id: str) -> tuple[str, ...]:
-        """Makes `source` a source of the document; returns as `store` does."""
+    def attach(
+        self, source: str, document_id: str, *, instead_of: Sequence[str] = ()
+    ) -> tuple[str, ...]:
+        """Makes `source` a source of the document, and others none; returns as `store` does."""
         with self.writing() as connection:
             gone, freed = changes.attach(connection, [source], document_id)
+            connection.executemany(
+                "DELETE FROM sources WHERE source = ? AND document_id = ?",
+                ((other, document_id) for other in instead_of),
+            )
             changes.drop_vectors(connection, freed)
         return gone
 
-    def add_tags(self, document_id: str, tags: Sequence[str]) -> None:
-        """Adds tags that the document does not have yet."""
+    def tag(
+        self, document_ids: Iterable[str], *, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> None:
+        """Gives documents tags and takes others from them, all at once; see `retagged`."""
         with self.writing() as connection:
-            row = connection.execute(
-                "SELECT tags FROM documents WHERE id = ?", [document_id]
-            ).fetchone()
-            united = list(dict.fromkeys([*json.loads(row["tags"]), *tags]))
-            connection.execute(
-                "UPDATE documents SET tags = ? WHERE id = ?",
-                [json.dumps(united, ensure_ascii=False), document_id],
-            )
+            for document_id in document_ids:
+                row = connection.execute(
+                    "SELECT tags FROM documents WHERE id = ?", [document_id]
+                ).fetchone()
+                if row is not None:  # else it was removed just now
+                    tags = retagged(json.loads(row["tags"]), add=add, remove=remove)
+                    connection.execute(
+                        "UPDATE documents SET tags = ? WHERE id = ?",
+                        [json.dumps(tags, ensure_ascii=False), document_id],
+                    )
 
     def keep_vectors(self, vectors: Mapping[str, Matrix], model_id: str) -> None:
         """Keeps vectors ahead of the passages they are for."""
@@ -320,7 +338,7 @@ class Catalog:
         self, *, ids: Sequence[str] | None = None, filters: Filters | None = None
     ) -> Generator[tuple[str, str, Matrix]]:
         """Passage id, document id and vector of all passages, or of those asked for, by id."""
-        condition, parameters = schema.document_condition(filters or Filters())
+        condition, parameters = document_condition(filters or Filters())
         if ids is not None:
             condition += " AND passages.id IN (SELECT value FROM json_each(?))"
             parameters.append(json.dumps(ids))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from index import stories
 from index.embed import Matrix
 from index.models import Passage
 
@@ -95,6 +96,7 @@ def erase(connection: sqlite3.Connection, document_ids: Iterable[str]) -> set[st
     for document_id in document_ids:
         connection.execute("INSERT OR IGNORE INTO erased VALUES (?)", [document_id])
         freed |= erase_passages(connection, document_id)
+        stories.unlink(connection, document_id)
         connection.execute("DELETE FROM documents WHERE id = ?", [document_id])
     return freed
 

@@ -13,7 +13,7 @@ from index.head import Head, read_head
 from index.models import RawDocument, Span
 
 # Offsets refer to the cleaned text: a change of what is removed needs a new number here.
-CLEANER_VERSION = 2
+CLEANER_VERSION = 3
 
 _WEB_TEXT = {"text/plain", "text/html"}
 # What stands in their first lines are values, even where they look like a byline.

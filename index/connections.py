@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -124,6 +125,9 @@ class Connections:
             self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
+        # SQLite's lower() knows the letters A to Z only, and its REGEXP is for programs to define.
+        connection.create_function("folded", 1, _folded, deterministic=True)
+        connection.create_function("regexp", 2, _fits, deterministic=True)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")
         return connection
@@ -162,3 +166,11 @@ class Connections:
                     "on its disk or check its permissions; nothing that was there before is lost."
                 ) from error
             raise
+
+
+def _folded(text: str | None) -> str | None:
+    return None if text is None else text.casefold()
+
+
+def _fits(expression: str, text: str) -> bool:
+    return re.fullmatch(expression, text, re.DOTALL) is not None

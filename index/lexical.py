@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from index.catalog import Catalog
+from index.filtering import document_condition
 from index.models import Filters, ScoredPassage
-from index.schema import PASSAGE_COLUMNS, document_condition, to_passage
+from index.schema import PASSAGE_COLUMNS, to_passage
 
 # Every passage repeats its document's title, so a word there says less than one in the passage.
 TITLE_WEIGHT = 0.5

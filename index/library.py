@@ -21,6 +21,7 @@ from index.errors import (
     LibraryUnwritable,
     ModelMismatch,
     PinciteError,
+    SourceNotFound,
     UnknownDocument,
 )
 from index.heads import document_heads, passage_vectors
@@ -40,9 +41,10 @@ from index.reading_process import DocumentReading
 from index.reembed import model_mismatch, reembed
 from index.references import resolve
 from index.schema import SCHEMA_VERSION
+from index.tags import read_tags
 from index.vectors import VectorIndex
 from index.verify import problems
-from index.walk import expanded, readable
+from index.walk import expanded, is_gone, readable
 
 CATALOG_FILE = "catalog.sqlite3"
 _NO_FILTERS = Filters()
@@ -166,9 +168,26 @@ class Library:
 
     # Reading.
 
-    def documents(self) -> tuple[DocumentSummary, ...]:
-        """A row for each document, in the order in which they were added."""
-        return self.catalog.documents()
+    def documents(self, filters: Filters = _NO_FILTERS) -> tuple[DocumentSummary, ...]:
+        """A row for each document that passes, in the order in which they were added."""
+        return self.catalog.documents(filters)
+
+    def gone(self, folder: Path) -> tuple[DocumentSummary, ...]:
+        """The documents that came from files below `folder` alone which are not there any more.
+
+        Raises `SourceNotFound` if there is no such folder: it may be on a disk that is not mounted.
+        """
+        whole = expanded(folder).resolve()
+        if not whole.is_dir():
+            raise SourceNotFound(
+                f"There is no folder {whole}, so that nothing can be said about its files: check "
+                "the path, and whether its disk is mounted."
+            )
+        return tuple(
+            summary
+            for summary in self.documents(Filters(sources=(str(whole),)))
+            if all(Path(each).is_relative_to(whole) and is_gone(each) for each in summary.sources)
+        )
 
     def document(self, reference: str) -> Document:
         """The document with this id, unique beginning of an id, or source; `UnknownDocument`."""
@@ -256,6 +275,15 @@ class Library:
                 self.catalog.erase(document_id)
             self.wipe()
         self.vectors.drain()
+
+    def tag(self, *document_ids: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        """Gives documents tags and takes others from them; takes what `document` takes.
+
+        Raises `UsageError` for a tag that is none, and `UnknownDocument`, before anything changes.
+        """
+        added, removed = read_tags(add), read_tags(remove)
+        with self.changing:
+            self.catalog.tag(map(self.resolve, document_ids), add=added, remove=removed)
 
     def wipe(self) -> None:
         """Deletes from the disk what is left of removed documents: originals, and deleted rows.

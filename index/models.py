@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-FileStatus = Literal["added", "unchanged", "replaced", "duplicate", "skipped", "failed"]
+FileStatus = Literal["added", "unchanged", "moved", "replaced", "duplicate", "skipped", "failed"]
 
 
 class Span(NamedTuple):
@@ -86,7 +86,11 @@ class DocumentHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentSummary:
-    """A row of the library's table: a document without its text."""
+    """A row of the library's table: a document without its text.
+
+    `story` is the same for all documents that tell a story in the same words, such as an agency's
+    report in two papers: the id of the one that was added first. `None` if no other tells it.
+    """
 
     id: str
     title: str
@@ -100,6 +104,7 @@ class DocumentSummary:
     characters: int
     passages: int
     added_at: datetime
+    story: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +124,15 @@ class Passage:
 class Filters:
     """Which documents a search may read; an empty field allows everything.
 
-    Dates are inclusive; a document without a known date never passes a date filter.
+    A document passes if it has one of the values of every field, whatever their case. `sources` are
+    files, folders, addresses, or patterns such as `reports/*.pdf`. Dates are inclusive; a document
+    without a known date never passes a date filter.
     """
 
     document_ids: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     published_from: date | None = None

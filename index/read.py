@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from index.clean import clean
 from index.errors import BrokenDocument, DocumentError, OversizedDocument, PinciteError
+from index.language import written_language
 from index.load import SIZE_LIMIT, load
 from index.models import RawDocument
 
@@ -30,7 +32,8 @@ def read_bytes(path: Path) -> bytes:
 def read_document(data: bytes, name: str) -> RawDocument:
     """The file loaded and cleaned. Raises `DocumentError`, whatever its bytes do to a reader."""
     try:
-        return clean(load(data, name), name)
+        raw = clean(load(data, name), name)
+        return replace(raw, language=raw.language or written_language(raw.text))
     except PinciteError:
         raise
     except Exception as error:  # whatever a file does to a reader, others go on

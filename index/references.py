@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from index.catalog import Catalog
 from index.errors import UnknownDocument
-from index.walk import expanded, readable
+from index.walk import readable, sources_meant
 
 
 def resolve(catalog: Catalog, reference: str) -> str:
@@ -13,7 +13,7 @@ def resolve(catalog: Catalog, reference: str) -> str:
     known = catalog.ids_beginning_with(reference.lower()) if reference else []
     if reference.lower() in known:
         return reference.lower()
-    for source in _sources_meant(reference):
+    for source in sources_meant(reference):
         owner = catalog.id_of_source(source)
         if owner is not None:
             return owner
@@ -26,11 +26,3 @@ def resolve(catalog: Catalog, reference: str) -> str:
     raise UnknownDocument(
         f"No document has the id or source {reference!r}: list the documents to see both."
     )
-
-
-def _sources_meant(reference: str) -> list[str]:
-    """The sources that a reference can stand for: itself, and the path it leads to from here."""
-    try:
-        return [reference, str(expanded(reference).resolve())]
-    except (OSError, RuntimeError, ValueError):  # no path, or one that leads round in a circle
-        return [reference]

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from sqlite3 import Row
 
-from index.models import Document, DocumentHead, DocumentSummary, Filters, Passage
+from index.models import Document, DocumentHead, DocumentSummary, Passage
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # The words table keeps no text of its own: it indexes what the view shows, so a passage's words
 # can be checked against it (integrity-check) and made again from it (rebuild).
@@ -77,8 +77,28 @@ CREATE TABLE erased(
     document_id TEXT PRIMARY KEY
 )
 """
+# What tells which documents tell the same story; see `index.stories`. A document without a sketch
+# has not been compared yet. `hashes` are those of the document's rows in `shingles`.
+STORIES = """
+CREATE TABLE sketches(
+    number INTEGER PRIMARY KEY,
+    document_id TEXT NOT NULL UNIQUE REFERENCES documents(id) ON DELETE CASCADE,
+    hashes BLOB NOT NULL
+);
+CREATE TABLE shingles(
+    hash INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY(hash, number)
+) WITHOUT ROWID;
+CREATE TABLE retellings(
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    other_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    PRIMARY KEY(document_id, other_id)
+) WITHOUT ROWID;
+CREATE INDEX retellings_by_other ON retellings(other_id)
+"""
 # What brings a catalog of version n - 1 to version n; the first makes a new one.
-VERSIONS = (SCHEMA, ERASED)
+VERSIONS = (SCHEMA, ERASED, STORIES)
 
 PASSAGE_COLUMNS = (
     'passages.id, passages.document_id, passages.start, passages."end", passages.text, '
@@ -97,7 +117,7 @@ SELECT id, title, outlet, author, published_at, language, tags, media_type, char
        (SELECT count(*) FROM passages WHERE document_id = documents.id) AS passages,
        (SELECT json_group_array(source) FROM
            (SELECT source FROM sources WHERE document_id = documents.id ORDER BY rowid)) AS sources
-FROM documents ORDER BY added_at, title, id
+FROM documents WHERE {condition} ORDER BY added_at, title, id
 """
 
 
@@ -144,7 +164,7 @@ def to_head(row: Row) -> DocumentHead:
     )
 
 
-def to_summary(row: Row) -> DocumentSummary:
+def to_summary(row: Row, *, story: str | None) -> DocumentSummary:
     return DocumentSummary(
         id=row["id"],
         title=row["title"],
@@ -157,6 +177,7 @@ def to_summary(row: Row) -> DocumentSummary:
         sources=tuple(json.loads(row["sources"])),
         characters=row["characters"],
         passages=row["passages"],
+        story=story,
         added_at=datetime.fromisoformat(row["added_at"]),
     )
 
@@ -171,33 +192,6 @@ def to_passage(row: Row) -> Passage:
         heading=row["heading"],
         page=row["page"],
     )
-
-
-def document_condition(filters: Filters) -> tuple[str, list[object]]:
-    """A condition on the columns of `documents`, and its parameters; lists travel as JSON."""
-    conditions, parameters = ["1"], list[object]()
-
-    def among(column: str, values: Sequence[str]) -> None:
-        if values:
-            conditions.append(f"{column} IN (SELECT value FROM json_each(?))")  # noqa: S608
-            parameters.append(json.dumps(values))
-
-    among("documents.id", filters.document_ids)
-    among("documents.outlet", filters.outlets)
-    among("documents.language", filters.languages)
-    if filters.tags:
-        conditions.append(
-            "EXISTS (SELECT 1 FROM json_each(documents.tags) AS tag "
-            "WHERE tag.value IN (SELECT value FROM json_each(?)))"
-        )
-        parameters.append(json.dumps(filters.tags))
-    if filters.published_from is not None:
-        conditions.append("documents.published_at >= ?")
-        parameters.append(filters.published_from.isoformat())
-    if filters.published_until is not None:
-        conditions.append("documents.published_at <= ?")
-        parameters.append(filters.published_until.isoformat())
-    return " AND ".join(conditions), parameters
 
 
 def _date(text: str | None) -> date | None:

@@ -66,6 +66,25 @@ def expanded(path: str | Path) -> Path:
         return Path(path)
 
 
+def sources_meant(reference: str) -> list[str]:
+    """The sources that a person may mean: the text itself, and the path it leads to from here."""
+    try:
+        return [reference, str(expanded(reference).resolve())]
+    except (OSError, RuntimeError, ValueError):  # no path, or one that leads round in a circle
+        return [reference]
+
+
+def is_gone(source: str) -> bool:
+    """Whether a source is a file, or a member of an archive, that is not there any more."""
+    path = Path(source)
+    if not path.is_absolute() or "\\x" in source:  # of such a name not all is kept: see `readable`
+        return False
+    try:
+        return not path.exists() and not any(parent.is_file() for parent in path.parents)
+    except OSError:  # who may not look does not know
+        return False
+
+
 def _meant(path: Path) -> list[Path]:
     """The path, or all that fits it if it is a pattern and no path."""
     if _PATTERN.search(str(path)) and not os.path.lexists(expanded(path)):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.errors import ModelError
+from index.filtering import why_nothing_passes
 from index.library import Library
 from index.models import Document
 from rag.cite import Checked, check, citation
@@ -193,8 +194,8 @@ class Answering:
             reason = "The library is empty: add documents first, then ask again."
         elif not evidence and not question.filters.is_empty:
             reason = (
-                "No document that passes the filters could answer: widen them (outlet, tag, "
-                "dates), or add documents."
+                why_nothing_passes(question.filters, self._library.documents)
+                or "No document that passes the filters could answer: widen them, or add documents."
             )
         elif not evidence:
             # Whatever was found only asks, or is left out of this search.

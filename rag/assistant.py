@@ -174,9 +174,25 @@ class Assistant:
             naming=ids | sources,
         )
 
-    def documents(self) -> tuple[DocumentSummary, ...]:
-        """Every document of the library, without its text."""
-        return self._library.documents()
+    def documents(self, filters: Filters | None = None) -> tuple[DocumentSummary, ...]:
+        """Every document of the library, or those that pass `filters`, without their texts."""
+        return self._library.documents(filters or Filters())
+
+    def gone(self, folder: str | Path) -> tuple[DocumentSummary, ...]:
+        """The documents whose files, all below `folder`, are not there any more.
+
+        They stay in the library until they are removed: `remove(*(row.id for row in gone(...)))`.
+        Raises `SourceNotFound` if the folder itself is not there.
+        """
+        return self._library.gone(Path(folder))
+
+    def tag(self, *documents: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        """Give documents, named as for `remove`, tags and take others from them.
+
+        Tags that differ in case only are one. Raises `UsageError` for a tag that is empty or has
+        over a hundred characters, and `UnknownDocument`, before anything is changed.
+        """
+        self._library.tag(*documents, add=add, remove=remove)
 
     def document(self, document_id: str) -> Document:
         """A document with its text, by id, unique beginning of an id, or source.

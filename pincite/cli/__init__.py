@@ -13,19 +13,19 @@ from pincite.cli.conversing import conversations
 from pincite.cli.evaluating import evaluation
 from pincite.cli.failures import CommandTree, Subcommand
 from pincite.cli.holdings import (
-    LIST_EXAMPLES,
     REBUILD_EXAMPLES,
     REMOVE_EXAMPLES,
     SHOW_EXAMPLES,
     VERIFY_EXAMPLES,
-    list_documents,
     rebuild,
     remove,
     show,
     verify,
 )
+from pincite.cli.listing import LIST_EXAMPLES, list_documents
 from pincite.cli.saving import BACKUP_EXAMPLES, RESTORE_EXAMPLES, backup, restore
 from pincite.cli.serving import SERVE_EXAMPLES, serve
+from pincite.cli.tagging import TAG_EXAMPLES, tag
 
 EXAMPLES = """[bold]Examples[/bold]
   pincite add articles/
@@ -82,6 +82,7 @@ for command, name, panel, examples in (
     (add, "add", DOCUMENTS, ADD_EXAMPLES),
     (list_documents, "list", DOCUMENTS, LIST_EXAMPLES),
     (show, "show", DOCUMENTS, SHOW_EXAMPLES),
+    (tag, "tag", DOCUMENTS, TAG_EXAMPLES),
     (remove, "remove", DOCUMENTS, REMOVE_EXAMPLES),
     (verify, "verify", UPKEEP, VERIFY_EXAMPLES),
     (rebuild, "rebuild", UPKEEP, REBUILD_EXAMPLES),

@@ -133,8 +133,9 @@ def _print_report(console: Console, report: IngestReport, *, library: Path, docu
     _print_reasons(console, report, "failed", style="bold red")
     _print_reasons(console, report, "skipped", style="bold yellow")
     _print_reasons(console, report, "duplicate", style="bold")
+    _print_reasons(console, report, "moved", style="bold")
     statuses: tuple[FileStatus, ...] = (
-        "added", "replaced", "unchanged", "duplicate", "skipped", "failed",
+        "added", "replaced", "unchanged", "moved", "duplicate", "skipped", "failed",
     )  # fmt: skip
     counts = [f"{report.count(status):,} {status}" for status in statuses if report.count(status)]
     console.print(

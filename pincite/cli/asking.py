@@ -25,11 +25,14 @@ from pincite.cli.keeping import Keeping, NoStoreOption, StoreInOption, name_to_k
 from pincite.cli.options import (
     DEFAULT_LIBRARY,
     AskedOnOption,
+    AuthorOption,
     FromOption,
     JsonOption,
+    LanguageOption,
     LibraryOption,
     OutletOption,
     PassagesOption,
+    SourceOption,
     TagOption,
     UntilOption,
     WriterName,
@@ -75,7 +78,10 @@ QuestionArgument = Annotated[
 def ask(
     question: QuestionArgument,
     *,
+    source: SourceOption = None,
     outlet: OutletOption = None,
+    author: AuthorOption = None,
+    language: LanguageOption = None,
     tag: TagOption = None,
     published_from: FromOption = None,
     published_until: UntilOption = None,
@@ -91,7 +97,13 @@ def ask(
 
     text = read_question(question)
     filters = filters_of(
-        outlets=outlet, tags=tag, published_from=published_from, published_until=published_until
+        sources=source,
+        outlets=outlet,
+        authors=author,
+        languages=language,
+        tags=tag,
+        published_from=published_from,
+        published_until=published_until,
     )
     options = _options(writer=writer, passages=passages)
     with open_assistant(library, create=False, **options) as assistant:
@@ -113,7 +125,10 @@ def ask(
 
 def chat(
     *,
+    source: SourceOption = None,
     outlet: OutletOption = None,
+    author: AuthorOption = None,
+    language: LanguageOption = None,
     tag: TagOption = None,
     published_from: FromOption = None,
     published_until: UntilOption = None,
@@ -128,7 +143,13 @@ def chat(
     from rag.assistant import open_assistant
 
     filters = filters_of(
-        outlets=outlet, tags=tag, published_from=published_from, published_until=published_until
+        sources=source,
+        outlets=outlet,
+        authors=author,
+        languages=language,
+        tags=tag,
+        published_from=published_from,
+        published_until=published_until,
     )
     options = _options(writer=writer, passages=passages)
     name = name_to_keep(conversation, no_store=no_store)

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from pincite.cli.answers import print_answer
 from pincite.cli.console import print_hanging
-from pincite.cli.holdings import COLUMN_GAP, PIPE_WIDTH, counted, distinct_length
+from pincite.cli.holdings import counted
+from pincite.cli.listing import COLUMN_GAP, PIPE_WIDTH, distinct_length
 from rag.models import Conversation, StoredAnswer
 from rag.render import States, printable
 

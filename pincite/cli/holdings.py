@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from index.errors import LibraryError
+from index.errors import LibraryError, UsageError
 from index.models import Document, DocumentSummary, Passage
 from pincite.cli.console import output, print_hanging, print_json, print_notice, working
 from pincite.cli.failures import FAILED
-from pincite.cli.options import DEFAULT_LIBRARY, DocumentArgument, JsonOption, LibraryOption
+from pincite.cli.options import (
+    DEFAULT_LIBRARY,
+    DocumentArgument,
+    GoneOption,
+    JsonOption,
+    LibraryOption,
+)
 from rag.render import harmless, printable
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-
-LIST_EXAMPLES = """[bold]Examples[/bold]
-  pincite list
-  pincite list --json | jq -r '.documents[].title'"""
 
 SHOW_EXAMPLES = """[bold]Examples[/bold]
   pincite show 3e24e432
@@ -31,7 +31,8 @@ SHOW_EXAMPLES = """[bold]Examples[/bold]
 
 REMOVE_EXAMPLES = """[bold]Examples[/bold]
   pincite remove 3e24e432
-  pincite remove articles/report.pdf articles/notes.md"""
+  pincite remove articles/report.pdf articles/notes.md
+  pincite remove --gone articles/"""
 
 VERIFY_EXAMPLES = """[bold]Examples[/bold]
   pincite verify || pincite rebuild"""
@@ -40,22 +41,6 @@ REBUILD_EXAMPLES = """[bold]Examples[/bold]
   pincite rebuild --library reports"""
 
 SHORTEST_ID = 8
-PIPE_WIDTH = 1_000
-COLUMN_GAP = 2
-
-
-def list_documents(*, json: JsonOption = False, library: LibraryOption = DEFAULT_LIBRARY) -> None:
-    """List the documents of the library."""
-    from rag.assistant import open_assistant
-
-    with open_assistant(library, create=False) as assistant:
-        documents = assistant.documents()
-    if json:
-        print_json({"documents": documents})
-    elif not documents:
-        output().print(f"The library {library} is empty. Add documents: pincite add PATH")
-    else:
-        _print_table(output(), documents)
 
 
 def show(
@@ -75,12 +60,14 @@ def show(
 
     with open_assistant(library, create=False) as assistant:
         found = assistant.document(document)
+        retold = _retold(assistant.documents(), found.id)
         parts = assistant.passages(found.id) if passages else ()
     if json:
-        print_json({"document": found} | ({"passages": parts} if passages else {}))
+        story = {"same_story": [summary.id for summary in retold]}
+        print_json({"document": found} | story | ({"passages": parts} if passages else {}))
         return
     console = output()
-    _print_particulars(console, found)
+    _print_particulars(console, found, retold)
     console.print()
     if passages:
         _print_passages(console, parts)
@@ -89,16 +76,23 @@ def show(
 
 
 def remove(
-    documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT", help="As for show.")],
+    documents: Annotated[
+        list[str] | None, typer.Argument(metavar="DOCUMENT", help="As for show.")
+    ] = None,
     *,
+    gone: GoneOption = None,
     json: JsonOption = False,
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Erase documents from the library; the files they came from stay."""
     from rag.assistant import open_assistant
 
+    if not documents and gone is None:
+        raise UsageError("Nothing is named to be removed: give a document, or --gone FOLDER.")
     with open_assistant(library, create=False) as assistant:
-        found = {one.id: one for one in map(assistant.document, documents)}
+        found = {one.id: one for one in map(assistant.document, documents or ())}
+        if gone is not None:
+            found |= {one.id: assistant.document(one.id) for one in assistant.gone(gone)}
         removed = assistant.remove(*found)
         kept = _still_quoting(assistant, found.values())
     if kept:
@@ -110,6 +104,8 @@ def remove(
     if json:
         print_json({"removed": removed})
         return
+    if not removed:
+        output().print(f"Nothing to remove: the files below {gone} are all there.")
     for identifier in removed:
         print_hanging(
             output(), f"Removed {identifier[:SHORTEST_ID]} ", printable(found[identifier].title)
@@ -174,48 +170,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _print_table(console: Console, documents: Sequence[DocumentSummary]) -> None:
-    """One line a document: cut to fit a terminal, whole where a program reads it."""
-    length = distinct_length(entry.id for entry in documents)
-    console.width = get_terminal_size().columns if console.is_terminal else PIPE_WIDTH
-    outlet_width = title_width = None
-    if console.is_terminal:
-        outlet_width = 18
-        taken = length + len("2026-11-21") + outlet_width + len("Passages") + 4 * COLUMN_GAP
-        title_width = max(20, console.width - taken)
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, COLUMN_GAP, 0, 0))
-    table.add_column("Id", no_wrap=True, style="cyan")
-    table.add_column("Date", no_wrap=True)
-    table.add_column("Outlet", no_wrap=True, max_width=outlet_width)
-    table.add_column("Title", no_wrap=True, max_width=title_width)
-    table.add_column("Passages", no_wrap=True, justify="right")
-    for entry in documents:
-        tags = "".join(f"  #{printable(tag)}" for tag in entry.tags)
-        table.add_row(
-            entry.id[:length],
-            entry.published_at.isoformat() if entry.published_at else "unknown",
-            Text(printable(entry.outlet or "unknown")),
-            Text.assemble(printable(entry.title), (tags, "dim")),
-            f"{entry.passages:,}",
-        )
-    console.print(table)
-    total = sum(entry.passages for entry in documents)
-    console.print()
-    console.print(
-        f"{counted(len(documents), 'document')}, {counted(total, 'passage')}", style="dim"
-    )
+def _retold(documents: Sequence[DocumentSummary], document_id: str) -> list[DocumentSummary]:
+    """The other documents that tell the same story."""
+    story = next((row.story for row in documents if row.id == document_id), None)
+    return [row for row in documents if story and row.story == story and row.id != document_id]
 
 
-def distinct_length(identifiers: Iterable[str]) -> int:
-    """How much of an id is needed to tell all of them apart."""
-    known = list(identifiers)
-    length = SHORTEST_ID
-    while len({identifier[:length] for identifier in known}) < len(known):
-        length += 1
-    return length
-
-
-def _print_particulars(console: Console, document: Document) -> None:
+def _print_particulars(
+    console: Console, document: Document, retold: Sequence[DocumentSummary]
+) -> None:
     rows = {
         "Title": document.title,
         "Outlet": document.outlet or "unknown",
@@ -232,6 +195,9 @@ def _print_particulars(console: Console, document: Document) -> None:
         print_hanging(console, Text(f"{name:<10} ", style="bold"), printable(value))
     for source in document.sources:
         print_hanging(console, Text(f"{'Source':<10} ", style="bold"), printable(source))
+    for row in retold:
+        told = f"{row.id[:SHORTEST_ID]} {row.outlet or 'outlet unknown'}: {row.title}"
+        print_hanging(console, Text(f"{'Same story':<10} ", style="bold"), printable(told))
 
 
 def _print_passages(console: Console, passages: Sequence[Passage]) -> None:

@@ -73,8 +73,8 @@ OutletOption = Annotated[
     typer.Option(
         "--outlet",
         metavar="NAME",
-        help="Read only documents of this outlet; may be repeated.",
-        rich_help_panel="Which documents to read",
+        help="Only documents of this outlet; may be repeated.",
+        rich_help_panel="Which documents",
     ),
 ]
 TagOption = Annotated[
@@ -82,8 +82,43 @@ TagOption = Annotated[
     typer.Option(
         "--tag",
         metavar="TAG",
-        help="Read only documents with this tag; may be repeated.",
-        rich_help_panel="Which documents to read",
+        help="Only documents with this tag; may be repeated.",
+        rich_help_panel="Which documents",
+    ),
+]
+AuthorOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--author",
+        metavar="NAME",
+        help="Only documents by this author; may be repeated.",
+        rich_help_panel="Which documents",
+    ),
+]
+LanguageOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--language",
+        metavar="CODE",
+        help="Only documents in this language, such as de; may be repeated.",
+        rich_help_panel="Which documents",
+    ),
+]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="PATH",
+        help="Only documents from this file, folder or quoted pattern; may be repeated.",
+        rich_help_panel="Which documents",
+    ),
+]
+GoneOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--gone",
+        metavar="FOLDER",
+        help="Documents whose files, all below this folder, are not there any more.",
     ),
 ]
 FromOption = Annotated[
@@ -92,8 +127,8 @@ FromOption = Annotated[
         "--from",
         parser=read_date,
         metavar="DATE",
-        help="Read only documents published on this day or later.",
-        rich_help_panel="Which documents to read",
+        help="Only documents published on this day or later.",
+        rich_help_panel="Which documents",
     ),
 ]
 UntilOption = Annotated[
@@ -102,8 +137,8 @@ UntilOption = Annotated[
         "--until",
         parser=read_date,
         metavar="DATE",
-        help="Read only documents published on this day or earlier.",
-        rich_help_panel="Which documents to read",
+        help="Only documents published on this day or earlier.",
+        rich_help_panel="Which documents",
     ),
 ]
 AskedOnOption = Annotated[
@@ -120,7 +155,10 @@ AskedOnOption = Annotated[
 
 def filters_of(
     *,
+    sources: list[str] | None,
     outlets: list[str] | None,
+    authors: list[str] | None,
+    languages: list[str] | None,
     tags: list[str] | None,
     published_from: date | None,
     published_until: date | None,
@@ -132,7 +170,10 @@ def filters_of(
             "exchange --from and --until."
         )
     return Filters(
+        sources=tuple(sources or ()),
         outlets=tuple(outlets or ()),
+        authors=tuple(authors or ()),
+        languages=tuple(languages or ()),
         tags=tuple(tags or ()),
         published_from=published_from,
         published_until=published_until,

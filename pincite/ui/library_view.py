@@ -23,6 +23,7 @@ _OUTCOMES = {
     "added": "added",
     "unchanged": "already here",
     "replaced": "replaced",
+    "moved": "moved",
     "duplicate": "already here",
     "skipped": "skipped",
     "failed": "not added",

@@ -516,7 +516,8 @@ class TestRepair:
         before = library.documents()
         library.close()
         connection = sqlite3.connect(library.path / "catalog.sqlite3")
-        connection.execute("DROP TABLE erased")
+        for table in ("erased", "sketches", "shingles", "retellings"):
+            connection.execute(f"DROP TABLE {table}")
         connection.execute("PRAGMA user_version = 1")
         connection.close()
         with open_library(library.path, embedder=embedder) as again:

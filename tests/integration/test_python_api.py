@@ -150,7 +150,8 @@ def test_an_empty_library_says_so(tmp_path: Path) -> None:
 def test_filters_that_nothing_passes_are_named(assistant: rag.Assistant) -> None:
     answer = assistant.ask(HOME_QUESTION, filters=rag.Filters(outlets=("No Such Paper",)))
     assert answer.abstained_because
-    assert "filters" in answer.abstained_because
+    assert "outlet No Such Paper" in answer.abstained_because
+    assert "there are Civic Signal, " in answer.abstained_because
 
 
 def test_without_filters_none_are_blamed(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_it_loads_neither_models_nor_indexes() -> None:
         page = b"<html><body><article><p>" + RAIN * 20 + b"</p></article></body></html>"
         modules = reading.read(page, "page.html").text.split("\n")
     assert "trafilatura" in modules
-    assert not {"torch", "chromadb", "gradio", "transformers", "rag", "numpy"} & set(modules)
+    assert not {"torch", "chromadb", "gradio", "transformers", "rag"} & set(modules)
 
 
 def test_killed_in_mid_file_it_is_replaced(reading: DocumentReading) -> None:

@@ -24,7 +24,7 @@ LOCKS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("runtime", "te
 PACKAGES = ("index", "rag", "eval", "pincite")
 HEAVY = (
     "torch transformers sentence_transformers chromadb gradio llama_index openai trafilatura "
-    "pypdfium2 docx pptx openpyxl striprtf xllamacpp"
+    "py3langid pypdfium2 docx pptx openpyxl striprtf xllamacpp"
 )
 PUBLIC = [
     "Answer",
