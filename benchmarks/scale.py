@@ -85,6 +85,10 @@ def measure_library(folder: Path, passages: int, console: Console) -> None:
             )
         measure_unchanged(library, files, console)
         measure_removal(library, console)
+        closing: Times = []
+        with timed(closing):
+            library.close()
+        tell("close after removing", closing, console)
 
 
 def fill(files: Path, path: Path, console: Console) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index import changes, schema, stories
+from index import changes, schema, stories, word_index
 from index.connections import Connections
 from index.embed import Matrix
 from index.errors import LibraryDamaged
@@ -57,6 +57,8 @@ class Catalog:
                 f"The library {path.parent} was made by a newer Pincite (catalog version "
                 f"{version}, this one reads {schema.SCHEMA_VERSION}): update Pincite."
             )
+        with self.writing() as connection:
+            word_index.prepare_words(connection)
 
     # What is known about the library as a whole.
 
@@ -90,6 +92,15 @@ class Catalog:
         del commits  # what the value is remembered by
         with self.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def require_whole(self) -> None:
+        """Raises `LibraryDamaged` if the file does not hold together; reads all of it."""
+        with self.reading() as connection:
+            found = [row[0] for row in connection.execute("PRAGMA integrity_check(20)")]
+        # Newer versions of SQLite look into the word index too, which can be made again.
+        faults = [fault for fault in found if fault != "ok" and "FTS5" not in fault]
+        if faults:
+            raise self._connections.damaged(faults[0])
 
     # Reading.
 
@@ -257,10 +268,12 @@ class Catalog:
                 changes.insert_passages(connection, document.title, passages, vector_keys)
             changes.set_meta(connection, meta)
             # All of them, not only those let go here: an interrupted rebuild leaves some behind.
-            connection.execute(
-                "DELETE FROM vectors WHERE NOT EXISTS "
-                "(SELECT 1 FROM passages WHERE vector_key = vectors.key)"
-            )
+            changes.drop_unused_vectors(connection)
+
+    def drop_dangling(self) -> None:
+        """Deletes rows that belong to nothing."""
+        with self.writing() as connection:
+            changes.drop_dangling(connection)
 
     def erase(self, document_id: str) -> None:
         """Removes a document; its text is out of the catalog's files after the next `scrub`."""
@@ -283,10 +296,14 @@ class Catalog:
 
     def scrub(self) -> None:
         """Overwrites what deleted rows left behind in the word index and the write-ahead log."""
-        with self.writing() as connection:
-            # Deleting words only marks them; merging the index into one drops the marked ones.
-            connection.execute("INSERT INTO words(words) VALUES ('optimize')")
+        if not word_index.FORGETS_AT_ONCE:
+            with self.writing() as connection:
+                word_index.drop_marked_words(connection)
         self._connections.truncate_log()
+
+    def compact(self) -> None:
+        """Writes the file anew, without copies that moved rows have left of deleted ones."""
+        self._connections.compact()
 
     def rebuild_words(self) -> None:
         """Makes the word index again from the passages."""

@@ -125,3 +125,22 @@ def drop_vectors(connection: sqlite3.Connection, keys: set[str]) -> None:
         "(SELECT 1 FROM passages WHERE vector_key = vectors.key)",
         ((key,) for key in keys),
     )
+
+
+def drop_dangling(connection: sqlite3.Connection) -> None:
+    """Removes sources and passages of no document, and vectors of no passage.
+
+    The word index and the vector index must be made again afterwards.
+    """
+    for table in ("sources", "passages"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE document_id NOT IN (SELECT id FROM documents)"  # noqa: S608
+        )
+    drop_unused_vectors(connection)
+
+
+def drop_unused_vectors(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "DELETE FROM vectors WHERE NOT EXISTS "
+        "(SELECT 1 FROM passages WHERE vector_key = vectors.key)"
+    )

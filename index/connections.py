@@ -17,6 +17,9 @@ _MEND_CATALOG = (
     "restore it from a backup, or move the library away and add the documents again (their bytes "
     "are in its folder originals)"
 )
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+# What SQLite and Python's module say where bytes were overwritten, or the file is another's.
+_FOREIGN = ("no such table", "no such column", "Could not decode")
 _UNWRITABLE = frozenset(
     {
         sqlite3.SQLITE_FULL,
@@ -135,6 +138,12 @@ class Connections:
                 f"The library {self.path.parent} has been closed: open it again to use it."
             )
 
+    def damaged(self, fault: object) -> LibraryDamaged:
+        """The error for a file that does not hold together, and what to do about it."""
+        return LibraryDamaged(
+            f"The {self._holding} {self.path} is damaged ({fault}): {self._mend}."
+        )
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         """Turns SQLite's errors into sentences that say what to do."""
@@ -142,11 +151,15 @@ class Connections:
             yield
         except sqlite3.DatabaseError as error:
             self._check_open()
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-            if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+            if extended == sqlite3.SQLITE_CORRUPT_VTAB:
                 raise LibraryDamaged(
-                    f"The {self._holding} {self.path} is damaged ({error}): {self._mend}."
+                    f"The word index in {self.path} is damaged ({error}): make it again from the "
+                    "passages with `pincite rebuild`."
                 ) from error
+            code = extended & 0xFF
+            if code in _DAMAGED or str(error).startswith(_FOREIGN):
+                raise self.damaged(error) from error
             if code in _UNWRITABLE:
                 raise LibraryUnwritable(
                     f"The {self._holding} {self.path} cannot be written ({error}): free some space "

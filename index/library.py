@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
@@ -19,6 +20,7 @@ from index.errors import (
     LibraryNotFound,
     LibraryUnwritable,
     ModelMismatch,
+    PinciteError,
     SourceNotFound,
     UnknownDocument,
 )
@@ -100,6 +102,8 @@ class Library:
         self.reading = DocumentReading()
         self.changing = RLock()
         self._lock = lock
+        # Documents of which only the vector index may hold a trace.
+        self._wiped: list[str] = []
         self.catalog = Catalog(path / CATALOG_FILE)
         try:
             self._mismatch = model_mismatch(self.catalog, self.embedder, self.path)
@@ -107,12 +111,15 @@ class Library:
                 self.require_model()
             self.originals = Originals(path / ORIGINALS_FOLDER, catalog=self.catalog)
             self.originals.recover()
+            self.vectors = VectorIndex(path / "chroma", catalog=self.catalog)
             if self.catalog.erased():
                 self.wipe()
+                self.vectors.discard()
+                with suppress(LibraryUnwritable):  # for want of space: the next opening tries again
+                    self._forget_erased()
         except BaseException:
             self.catalog.close()
             raise
-        self.vectors = VectorIndex(path / "chroma", catalog=self.catalog)
         self._query_vector: Callable[[str], Matrix] = lru_cache(maxsize=256)(self._embed_query)
         self._fingerprint_after = lru_cache(maxsize=1)(self._compute_fingerprint)
 
@@ -128,11 +135,20 @@ class Library:
         self.close()
 
     def close(self) -> None:
-        """Gives the library up for other processes; using it afterwards raises `LibraryClosed`."""
+        """Gives the library up for other processes; using it afterwards raises `LibraryClosed`.
+
+        The last traces of documents that were removed leave the disk now; see `remove`.
+        """
         self.reading.close()
-        self.vectors.close()
-        self.catalog.close()
-        self._lock.release()
+        try:
+            with suppress(PinciteError):
+                if self._wiped:
+                    self.vectors.scrub()
+                    self._forget_erased()
+        finally:
+            self.vectors.close()
+            self.catalog.close()
+            self._lock.release()
 
     @property
     def fingerprint(self) -> str:
@@ -249,8 +265,9 @@ class Library:
     def remove(self, *document_ids: str) -> None:
         """Erases documents: text, words, vectors and originals; takes what `document` takes.
 
-        Raises `UnknownDocument` before anything is erased. Together costs little more than one:
-        the words of removed documents leave the disk by writing the whole word index anew.
+        Raises `UnknownDocument` before anything is erased. Traces that may be left, vectors in the
+        files of the vector index and copies of rows that SQLite has moved, go when the library is
+        closed: its databases are written anew. Where that fails, the next opening sees to it.
         """
         self.require_model()
         with self.changing:
@@ -274,13 +291,22 @@ class Library:
         When the process ends before that is done, opening the library does it.
         """
         with self.changing:
-            erased = self.catalog.erased()
+            erased, self._wiped = self.catalog.erased(), []
             self.originals.remove(erased)
             self.catalog.scrub()
-            self.catalog.forget_erased(erased)
+            self._wiped = erased
+
+    def _forget_erased(self) -> None:
+        """Loses the last traces in the catalog, and with them what was to be done."""
+        self.catalog.compact()
+        erased, self._wiped = self._wiped, []
+        self.catalog.forget_erased(erased)
 
     def verify(self) -> VerifyReport:
-        """Compares everything the library keeps twice, and says where it disagrees."""
+        """Compares everything the library keeps twice, and says where it disagrees.
+
+        Raises `LibraryDamaged` if the catalog's file does not hold together. Searches go on.
+        """
         with self.changing:
             found = list(problems(self.catalog, self.vectors, self.originals))
             summaries = self.documents()
@@ -293,13 +319,15 @@ class Library:
     def rebuild(self) -> None:
         """Makes the word index and the vector index again from the catalog.
 
-        Nothing is embedded, unless the library was opened with another model than it has: then
-        every document is cut and embedded again for the new one.
+        Searches go on meanwhile; changes wait. Nothing is embedded, unless the library was opened
+        with another model than it has: then every document is cut and embedded again for the new
+        one, and searches raise `ModelMismatch` until that is done.
         """
         with self.changing:
             if self._mismatch is not None:
                 reembed(self.catalog, self.embedder)
                 self._mismatch = None
+            self.catalog.drop_dangling()
             self.catalog.rebuild_words()
             self.vectors.rebuild()
 

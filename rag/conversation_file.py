@@ -85,10 +85,10 @@ class ConversationFile:
 
 
 def rows_holding(connection: sqlite3.Connection, texts: Collection[str]) -> list[sqlite3.Row]:
-    """Row id and JSON of every answer that holds one of the texts in a JSON string."""
+    """Every answer that holds one of the texts in a JSON string: row id, conversation and JSON."""
     escaped = [json.dumps(text, ensure_ascii=False)[1:-1] for text in texts if text]
     return connection.execute(
-        "SELECT rowid, answer FROM answers "
+        "SELECT rowid, conversation_id, answer FROM answers "
         "WHERE EXISTS (SELECT 1 FROM json_each(?) WHERE instr(answer, value) > 0)",
         [json.dumps(escaped)],
     ).fetchall()

@@ -52,6 +52,12 @@ class Conversations:
             ).fetchall()
         return tuple(map(_to_conversation, rows))
 
+    def naming(self, texts: Collection[str]) -> tuple[str, ...]:
+        """The ids of the conversations with an answer that holds one of these texts."""
+        with self._file.reading() as connection:
+            rows = rows_holding(connection, texts)
+        return tuple(dict.fromkeys(row["conversation_id"] for row in rows))
+
     def find(self, conversation: str) -> Conversation:
         """The conversation with this id or unique beginning of an id. Raises `UnknownConversation`.
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from index.errors import UsageError
+from index.errors import LibraryError, UsageError
 from index.models import Document, DocumentSummary, Passage
-from pincite.cli.console import output, print_hanging, print_json, working
+from pincite.cli.console import output, print_hanging, print_json, print_notice, working
 from pincite.cli.failures import FAILED
 from pincite.cli.options import (
     DEFAULT_LIBRARY,
@@ -21,6 +21,9 @@ from pincite.cli.options import (
     LibraryOption,
 )
 from rag.render import harmless, printable
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
 
 SHOW_EXAMPLES = """[bold]Examples[/bold]
   pincite show 3e24e432
@@ -87,10 +90,17 @@ def remove(
     if not documents and gone is None:
         raise UsageError("Nothing is named to be removed: give a document, or --gone FOLDER.")
     with open_assistant(library, create=False) as assistant:
-        titles = {found.id: found.title for found in map(assistant.document, documents or ())}
+        found = {one.id: one for one in map(assistant.document, documents or ())}
         if gone is not None:
-            titles |= {summary.id: summary.title for summary in assistant.gone(gone)}
-        removed = assistant.remove(*titles)
+            found |= {one.id: assistant.document(one.id) for one in assistant.gone(gone)}
+        removed = assistant.remove(*found)
+        kept = _still_quoting(assistant, found.values())
+    if kept:
+        print_notice(
+            f"{counted(len(kept), 'stored conversation')} named what was removed and may quote it "
+            "still. To erase the words there too: "
+            + ", ".join(f"pincite conversations delete {name[:SHORTEST_ID]}" for name in kept)
+        )
     if json:
         print_json({"removed": removed})
         return
@@ -98,8 +108,19 @@ def remove(
         output().print(f"Nothing to remove: the files below {gone} are all there.")
     for identifier in removed:
         print_hanging(
-            output(), f"Removed {identifier[:SHORTEST_ID]} ", printable(titles[identifier])
+            output(), f"Removed {identifier[:SHORTEST_ID]} ", printable(found[identifier].title)
         )
+
+
+def _still_quoting(assistant: Assistant, documents: Iterable[Document]) -> tuple[str, ...]:
+    """The ids of stored conversations that keep quotes of these documents, as the settings wish."""
+    if assistant.settings.removed_quotes == "drop":
+        return ()
+    names = {name for document in documents for name in (document.id, *document.sources)}
+    try:
+        return assistant.conversations.naming(names)
+    except LibraryError:  # the documents are gone, which was asked for
+        return ()
 
 
 def verify(*, json: JsonOption = False, library: LibraryOption = DEFAULT_LIBRARY) -> None:

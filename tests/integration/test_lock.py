@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -125,3 +126,24 @@ def test_a_library_may_be_closed_from_another_thread(
     closing.join()
     with open_library(tmp_path / "library", embedder=tiny_embedder) as again:
         assert again.documents() == ()
+
+
+def test_two_names_of_one_library_are_one_lock(tmp_path: Path, tiny_embedder: Embedder) -> None:
+    (tmp_path / "other-name").symlink_to(tmp_path / "library", target_is_directory=True)
+    with (
+        holder(tmp_path / "library") as process,
+        pytest.raises(LibraryLocked, match=rf"in use by process {process.pid}"),
+    ):
+        open_library(tmp_path / "other-name", embedder=tiny_embedder)
+
+
+def test_a_copy_of_a_library_in_use_is_locked_by_nobody(
+    tmp_path: Path, tiny_embedder: Embedder
+) -> None:
+    path = tmp_path / "library"
+    open_library(path, embedder=tiny_embedder).close()
+    with holder(path) as process:
+        copy = shutil.copytree(path, tmp_path / "copy")
+        assert json.loads((copy / "owner.json").read_text("utf-8"))["pid"] == process.pid
+        with open_library(copy, embedder=tiny_embedder) as library:
+            assert library.verify().sound

@@ -134,9 +134,20 @@ def test_show_says_which_sources_are_not_as_they_were(stored: str, tmp_path: Pat
     assert "removed" in states["sources"] + states["nearest"]
 
 
+def test_remove_says_which_conversations_keep_quotes(stored: str, tmp_path: Path) -> None:
+    (tmp_path / "rain.txt").write_text("It rained all day.", "utf-8")
+    assert pincite("add", tmp_path / "rain.txt").exit_code == 0
+    assert "conversation" not in pincite("remove", tmp_path / "rain.txt").stderr
+    told = pincite("remove", tmp_path / "tea.txt").stderr
+    assert "1 stored conversation named what was removed" in told
+    assert f"pincite conversations delete {stored[:8]}" in told
+
+
 def test_dropped_quotes_are_gone_from_what_is_shown(stored: str, tmp_path: Path) -> None:
     assert pincite("settings", "removed_quotes", "drop").exit_code == 0
-    assert pincite("remove", str(tmp_path / "tea.txt")).exit_code == 0
+    removing = pincite("remove", str(tmp_path / "tea.txt"))
+    assert removing.exit_code == 0
+    assert "conversation" not in removing.stderr
     shown = pincite("conversations", "show", "last").stdout
     exported = pincite("conversations", "export", "last", "--format", "json").stdout
     for text in (shown, exported):

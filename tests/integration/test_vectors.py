@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from tokenizers import Tokenizer
@@ -72,3 +74,34 @@ def test_what_stops_a_program_passes(library: Library, stop: type[BaseException]
     with pytest.raises(stop):
         library.vectors._healed(stops)
     assert generations(library) == before
+
+
+def test_searches_go_on_while_the_index_is_made_again(
+    tmp_path: Path, averaged_words: Embedder
+) -> None:
+    chance = random.Random(0)
+    words = [f"{first}{last}" for first in "bcdfghklm" for last in ("ay", "old", "ern", "ing")]
+    for number in range(4):
+        parts = (" ".join(chance.choices(words, k=40)) + "." for _ in range(300))
+        (tmp_path / f"{number}.txt").write_text("\n\n".join(parts), encoding="utf-8")
+    with open_library(tmp_path / "library", embedder=averaged_words) as library:
+        ingest(library, [tmp_path / f"{number}.txt" for number in range(4)])
+        assert library.passage_count > 1_000
+        before, old = search(library), generations(library)
+        rebuilding = Thread(target=library.rebuild)
+        rebuilding.start()
+        found = [search(library)]
+        while rebuilding.is_alive():
+            answer = search(library)
+            if rebuilding.is_alive():
+                found.append(answer)
+        rebuilding.join()
+        assert len(found) > 3  # waiting for the whole build, it would be one
+        assert all(answer == before for answer in found)
+        assert search(library) == before
+        assert not generations(library) & old
+
+
+def search(library: Library) -> list[str]:
+    hits = library.search_dense("bay cold dern", limit=3)
+    return [hit.passage.id for hit in hits]
