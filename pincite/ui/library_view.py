@@ -37,11 +37,12 @@ def render_library(documents: Sequence[DocumentSummary], *, wanted: str = "") ->
     """The table of documents that `wanted` is found in (see `matching`), newest first."""
     found = matching(documents, wanted)
     passages = sum(document.passages for document in documents)
-    total = (
-        f"{counted(len(documents), 'document')}, {counted(passages, 'passage')}"
-        if documents
-        else "No documents yet"
-    )
+    if not documents:
+        total = "No documents yet"
+    elif len(found) < len(documents):
+        total = f"{len(found):,} of {counted(len(documents), 'document')}"
+    else:
+        total = f"{counted(len(documents), 'document')}, {counted(passages, 'passage')}"
     return joined(
         (
             f'<p class="library-total" role="status" data-documents="{len(documents)}">{total}</p>',

@@ -132,9 +132,10 @@ def test_a_pasted_web_address_is_added(tmp_path: Path, tiny_model: Path, serving
     ):
         page = visit(site)
         paste(page, f"{web.at('/news/ferry')} {web.at('/gone')}")
-        rows = [row.inner_text() for row in page.locator(".file-row").all()]
-        assert [web.at("/news/ferry") in rows[0], "added" in rows[0]] == [True, True]
-        assert [web.at("/gone") in rows[1], "HTTP 404" in rows[1]] == [True, True]
+        # What needs a look comes first.
+        failed, added = (row.inner_text() for row in page.locator(".file-row").all())
+        assert [web.at("/news/ferry") in added, "added" in added] == [True, True]
+        assert [web.at("/gone") in failed, "HTTP 404" in failed] == [True, True]
         assert page.input_value("#address :is(input, textarea)") == ""
         page.click("table.documents button.open")
         page.wait_for_selector(".source-text")
@@ -198,6 +199,25 @@ def test_a_document_is_found_by_a_part_of_its_title(articles_site, visit) -> Non
         arg=everything,
     )
     assert page.locator("table.documents tbody tr", has_text="submarine").count() >= 1
+
+
+def test_a_question_can_be_kept_to_the_documents_found(articles_site, visit, ask) -> None:
+    page = visit(articles_site)
+    assert not page.locator("#only input").is_visible()
+    page.fill("#find input", "ferries saltmarsh")
+    page.wait_for_selector("text=1 of 16 documents")
+    page.check("#only input")
+    ask(page, "What does North Korea want in return?")
+    assert "Asked only of 1 document" in page.inner_text(".exchange")
+    cards = page.locator(".exchange ol.cards > li")
+    assert cards.count() > 0
+    assert all("Saltmarsh Herald" in text for text in cards.all_inner_texts())
+    page.fill("#find input", "")
+    page.wait_for_selector("text=16 documents, ")
+    assert not page.locator("#only input").is_visible()
+    ask(page, "What does North Korea want in return?")
+    assert "Asked only of" not in page.locator(".exchange").last.inner_text()
+    assert "satellite" in page.locator(".exchange").last.inner_text()
 
 
 def test_a_hostile_document_is_shown_as_text_and_does_nothing(
