@@ -199,9 +199,19 @@ def _check_database(path: Path, newest: int, backup: Path) -> None:
         )
 
 
+def _catalog(place: Path, backup: Path) -> Catalog:
+    try:
+        return Catalog(place / CATALOG_FILE)
+    except LibraryDamaged as error:
+        raise LibraryDamaged(
+            f"The backup {backup} is damaged: its catalog is not one that Pincite made. Take "
+            f"another copy of it, or an earlier one. {_UNTOUCHED}"
+        ) from error
+
+
 def _verified(place: Path, backup: Path) -> VerifyReport:
     """Makes the vector index, and compares all that the library keeps twice."""
-    with closing(Catalog(place / CATALOG_FILE)) as catalog:
+    with closing(_catalog(place, backup)) as catalog:
         if not catalog.meta():
             raise LibraryDamaged(
                 f"The backup {backup} does not say which model its passages were embedded with: it "

@@ -29,6 +29,7 @@ from index.errors import (
     UsageError,
 )
 from index.lock import LibraryLock
+from index.schema import SCHEMA_VERSION
 from pincite.cli import app
 from rag import Assistant, back_up_library, open_assistant, restore_library
 from rag.render import to_json
@@ -318,9 +319,10 @@ def test_a_catalog_that_is_no_database_is_refused(saved: Path, place: Path, data
     assert nothing_left(place)
 
 
-def test_a_database_without_tables_is_refused(saved: Path, place: Path) -> None:
+@pytest.mark.parametrize("version", [1, SCHEMA_VERSION])
+def test_a_database_without_tables_is_refused(saved: Path, place: Path, version: int) -> None:
     with closing(sqlite3.connect(place.parent / "empty.sqlite3")) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute(f"PRAGMA user_version = {version}")
         connection.execute("CREATE TABLE meta(name, value)")
     data = (place.parent / "empty.sqlite3").read_bytes()
     crafted = altered(
