@@ -29,7 +29,7 @@ from eval.models import CorpusRow
 from index.catalog import Catalog
 from index.models import Document
 from index.schema import document_row
-from index.sketch import SHINGLE_WORDS
+from index.sketch import SHINGLE_WORDS, sketch
 from index.stories import LEAST_RESEMBLANCE, link
 
 SETS = ("realtimeqa_2025h2", "multihoprag_a", "ramdocs_a")
@@ -99,7 +99,7 @@ def links(rows: Sequence[CorpusRow]) -> tuple[set[tuple[int, int]], float]:
                     document_row(made, cleaner_version=0, added_at=datetime.now(UTC)),
                 )
                 begun = process_time()
-                link(connection, identifier, row.text)
+                link(connection, identifier, sketch(row.text))
                 seconds += process_time() - begun
             found = connection.execute("SELECT document_id, other_id FROM retellings").fetchall()
         catalog.close()

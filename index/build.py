@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from index.archive import ArchiveReader
 from index.clean import CLEANER_VERSION
@@ -29,7 +29,7 @@ from index.passages import embedding_texts, passages_of, vector_key
 from index.reading_process import Stopped
 from index.reembed import missing_vectors
 from index.sources import Opened, Source, listed, opened
-from index.tags import read_tags, retagged
+from index.tags import read_tags
 from index.walk import Found, is_gone, readable
 
 # Passages embedded together: enough to sort by length, few enough to lose little when interrupted.
@@ -131,12 +131,18 @@ class _Ingest:
         try:
             if file.problem is not None:
                 raise file.problem
-            given = opened(file, archives=self.archives, allow_private=self.allow_private)
+            given = opened(
+                file,
+                archives=self.archives,
+                allow_private=self.allow_private,
+                should_stop=self.should_stop,
+            )
+            self._stop_if_asked()
             document_id = hashlib.sha256(given.data).hexdigest()[:32]
             if any(other.document.id == document_id for other in self.waiting):
                 self.flush()
             with self.library.changing:
-                known = self._is_known(number, readable(file.source), document_id)
+                known = self._is_known(number, readable(file.source), document_id, given.data)
             if not known:
                 self._prepare(number, readable(file.source), document_id, given)
         except (EmptyDocument, UnsupportedFormat) as error:
@@ -175,6 +181,7 @@ class _Ingest:
                 self.library.changing,
                 self.library.originals.storing(waiting.document.id, waiting.data),
             ):
+                known = catalog.document(waiting.document.id)
                 gone = catalog.store(
                     waiting.document,
                     passages=waiting.passages,
@@ -183,6 +190,7 @@ class _Ingest:
                     model_id=embedder.model_id,
                     cleaner_version=CLEANER_VERSION,
                     added_at=waiting.added_at,
+                    left=self._left(known.sources, waiting.document.sources[0]) if known else (),
                 )
                 self._forget(gone)
             self.waiting.pop(0)
@@ -225,12 +233,13 @@ class _Ingest:
         if self.should_stop():
             raise Stopped
 
-    def _is_known(self, number: int, source: str, document_id: str) -> bool:
+    def _is_known(self, number: int, source: str, document_id: str, data: bytes) -> bool:
         """Whether the library has these very bytes, read as they would be read today."""
         catalog = self.library.catalog
         reading = catalog.reading_of(document_id)
         if reading is None or reading[0] != CLEANER_VERSION:
             return False
+        self.library.originals.mend(document_id, data)
         if self.tags:
             catalog.tag([document_id], add=self.tags)
         if catalog.id_of_source(source) == document_id:
@@ -240,7 +249,9 @@ class _Ingest:
         gone = self._left(sources, source)
         self._forget(catalog.attach(source, document_id, instead_of=gone))
         status: FileStatus = "moved" if gone else "duplicate"
-        reason = f"It was at {gone[0]}." if gone else f"The same bytes as {sources[0]}."
+        reason = f"The same bytes as {sources[0]}." if sources else "The library has its bytes."
+        if gone:
+            reason = f"It was at {gone[0]}."
         self._report(number, status, document_id=document_id, reason=reason)
         return True
 
@@ -249,26 +260,22 @@ class _Ingest:
 
         Files in the library's folder come and go with uploads: nobody moved them.
         """
-        if Path(source).is_relative_to(self.library.path) or is_gone(source):
+        if self.library.has_uploaded(source) or is_gone(source):
             return []
         return [
-            place
-            for place in sources
-            if is_gone(place) and not Path(place).is_relative_to(self.library.path)
+            place for place in sources if is_gone(place) and not self.library.has_uploaded(place)
         ]
 
     def _prepare(self, number: int, source: str, document_id: str, given: Opened) -> None:
         """Reads, cleans and cuts a document that the library does not have as it is now."""
         catalog = self.library.catalog
-        earlier, reading = catalog.document(document_id), catalog.reading_of(document_id)
-        owner = catalog.id_of_source(source)
-        previous = earlier or (catalog.document(owner) if owner else None)
+        reading = catalog.reading_of(document_id)
         document = _document(
             self.library.reading.read(given.data, given.name, should_stop=self.should_stop),
             document_id=document_id,
             name=given.name,
-            sources=self._sources(earlier, source),
-            tags=retagged(previous.tags if previous else (), add=self.tags, remove=()),
+            source=source,
+            tags=self.tags,
         )
         passages = passages_of(document, embedder=self.library.embedder)
         if not passages:
@@ -276,8 +283,8 @@ class _Ingest:
         self.waiting.append(
             _Waiting(
                 number=number,
-                status="replaced" if previous else "added",
-                reason=_REREAD if earlier else given.remark,
+                status="replaced" if reading or catalog.id_of_source(source) else "added",
+                reason=_REREAD if reading else given.remark,
                 document=document,
                 data=given.data,
                 passages=passages,
@@ -285,11 +292,6 @@ class _Ingest:
                 added_at=reading[1] if reading else datetime.now(UTC),
             )
         )
-
-    def _sources(self, earlier: Document | None, source: str) -> tuple[str, ...]:
-        before = earlier.sources if earlier else ()
-        gone = self._left(before, source)
-        return tuple(dict.fromkeys([*(place for place in before if place not in gone), source]))
 
     def _forget(self, document_ids: Iterable[str]) -> None:
         """Removes the originals of documents that lost their last source."""
@@ -318,11 +320,11 @@ class _Ingest:
 
 
 def _document(
-    raw: RawDocument, *, document_id: str, name: str, sources: Sequence[str], tags: Sequence[str]
+    raw: RawDocument, *, document_id: str, name: str, source: str, tags: Sequence[str]
 ) -> Document:
     return Document(
         id=document_id,
-        sources=tuple(sources),
+        sources=(source,),
         title=raw.title or PurePath(name).stem,
         outlet=raw.outlet,
         author=raw.author,

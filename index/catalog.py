@@ -20,6 +20,7 @@ from index.embed import Matrix
 from index.errors import LibraryDamaged
 from index.filtering import document_condition
 from index.models import Document, DocumentSummary, Filters, Passage
+from index.sketch import sketch
 from index.tags import retagged
 
 
@@ -202,19 +203,23 @@ class Catalog:
         model_id: str,
         cleaner_version: int,
         added_at: datetime,
+        left: Sequence[str] = (),
     ) -> tuple[str, ...]:
         """Writes a document whole, in place of any earlier reading of it.
 
-        A source that belonged to another document now belongs to this one. Returns the ids of the
-        documents that are gone because they lost their last source.
+        It keeps the sources it has, but for those it has `left`, and its tags, or those of the
+        document whose source it takes. Returns the ids of the documents that are gone because they
+        lost their last source.
         """
+        shingles = sketch(document.text)  # which takes a while for a long text
         with self.writing() as connection:
+            document = changes.united(connection, document, left=left)
             freed = changes.erase(connection, [document.id])
             connection.execute(
                 f"INSERT INTO documents VALUES ({', '.join('?' * 13)})",  # noqa: S608
                 schema.document_row(document, cleaner_version=cleaner_version, added_at=added_at),
             )
-            stories.link(connection, document.id, document.text)
+            stories.link(connection, document.id, shingles)
             changes.insert_vectors(connection, vectors, model_id)
             changes.insert_passages(connection, document.title, passages, vector_keys)
             gone, also_freed = changes.attach(connection, document.sources, document.id)

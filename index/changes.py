@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from index import stories
 from index.embed import Matrix
-from index.models import Passage
+from index.models import Document, Passage
+from index.tags import retagged
 
 
 def set_meta(connection: sqlite3.Connection, values: Mapping[str, str]) -> None:
@@ -80,6 +83,31 @@ def attach(
     return tuple(gone), erase(connection, gone)
 
 
+def united(
+    connection: sqlite3.Connection, document: Document, *, left: Collection[str]
+) -> Document:
+    """The document with the sources and tags that it has in the catalog already.
+
+    A new one takes the tags of the document whose source it takes. Looked up as it is stored:
+    others may have given it tags, or taken a source, while it was being embedded.
+    """
+    rows = connection.execute(
+        "SELECT source FROM sources WHERE document_id = ? ORDER BY rowid", [document.id]
+    ).fetchall()
+    kept = [row["source"] for row in rows if row["source"] not in left]
+    before = connection.execute(
+        "SELECT tags FROM documents WHERE id = ? OR id IN "
+        "(SELECT document_id FROM sources WHERE source IN (SELECT value FROM json_each(?))) "
+        "ORDER BY id = ? DESC LIMIT 1",
+        [document.id, json.dumps(document.sources), document.id],
+    ).fetchone()
+    return replace(
+        document,
+        sources=tuple(dict.fromkeys([*kept, *document.sources])),
+        tags=retagged(json.loads(before["tags"]) if before else (), add=document.tags, remove=()),
+    )
+
+
 def _has_sources(connection: sqlite3.Connection, document_id: str) -> bool:
     found = connection.execute(
         "SELECT 1 FROM sources WHERE document_id = ? LIMIT 1", [document_id]
@@ -96,8 +124,9 @@ def erase(connection: sqlite3.Connection, document_ids: Iterable[str]) -> set[st
     for document_id in document_ids:
         connection.execute("INSERT OR IGNORE INTO erased VALUES (?)", [document_id])
         freed |= erase_passages(connection, document_id)
-        stories.unlink(connection, document_id)
+        related = stories.unlink(connection, document_id)
         connection.execute("DELETE FROM documents WHERE id = ?", [document_id])
+        stories.link_again(connection, related)
     return freed
 
 

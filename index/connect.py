@@ -17,7 +17,11 @@ from typing import Any
 import httpcore
 
 from index.errors import FetchFailed
+from index.models import StopRequest
 from index.reach import reach
+from index.reading_process import Stopped
+
+ASKED_AFTER_SECONDS = 0.5
 
 Resolve = Callable[[str, int], Iterable[str]]
 
@@ -39,6 +43,7 @@ class CheckedConnections(httpcore.NetworkBackend):
     resolve: Resolve
     allow_private: bool
     until: float
+    should_stop: StopRequest
 
     def connect_tcp(
         self,
@@ -62,7 +67,7 @@ class CheckedConnections(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
                 continue
-            return _EndingStream(stream, until=self.until)
+            return _EndingStream(stream, until=self.until, should_stop=self.should_stop)
         raise failure
 
     def _checked(self, host: str, port: int) -> list[str]:
@@ -89,14 +94,29 @@ class CheckedConnections(httpcore.NetworkBackend):
 
 
 class _EndingStream(httpcore.NetworkStream):
-    """A connection whose every step takes no longer than what is left of the time."""
+    """A connection whose every step takes no longer than what is left of the time.
 
-    def __init__(self, stream: httpcore.NetworkStream, *, until: float) -> None:
+    While it waits for the other side it asks whether to stop.
+    """
+
+    def __init__(
+        self, stream: httpcore.NetworkStream, *, until: float, should_stop: StopRequest
+    ) -> None:
         self._stream = stream
         self._until = until
+        self._should_stop = should_stop
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._until, timeout))
+        last = time.monotonic() + _left(self._until, timeout)
+        while True:
+            if self._should_stop():
+                raise Stopped
+            left = last - time.monotonic()
+            try:
+                return self._stream.read(max_bytes, max(0.001, min(left, ASKED_AFTER_SECONDS)))
+            except httpcore.ReadTimeout:
+                if left <= ASKED_AFTER_SECONDS:
+                    raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, _left(self._until, timeout))
@@ -121,7 +141,7 @@ class _EndingStream(httpcore.NetworkStream):
                 f"{server_hostname} cannot prove that it is {server_hostname} ({reason}): nothing "
                 "was fetched."
             ) from error
-        return _EndingStream(secured, until=self._until)
+        return _EndingStream(secured, until=self._until, should_stop=self._should_stop)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  # httpcore's own type
         return self._stream.get_extra_info(info)

@@ -17,6 +17,7 @@ from index.connect import CheckedConnections, Resolve, resolved
 from index.decode import recoded
 from index.errors import DocumentError, EmptyDocument, FetchFailed, OversizedDocument
 from index.load import SIZE_LIMIT
+from index.models import StopRequest
 from index.sniff import sniff_bytes
 from index.web_address import document_name, parsed
 
@@ -50,16 +51,19 @@ def fetch(
     resolve: Resolve = resolved,
     seconds: float = TOTAL_SECONDS,
     size: int = SIZE_LIMIT,
+    should_stop: StopRequest = lambda: False,
 ) -> Fetched:
     """What is at the address now. No cookies, no proxies, no passwords; nothing is tried twice.
 
     `resolve` gives the IP addresses of a host. `allow_private` lets them lie in a private network
     or on this machine. It ends after `seconds`, though a look-up is not cut short, and the answer
-    has at most `size` bytes, unpacked. Raises `FetchFailed`, `OversizedDocument` or
-    `EmptyDocument`.
+    has at most `size` bytes, unpacked. Raises `FetchFailed`, `OversizedDocument`, `EmptyDocument`,
+    or `Stopped` soon after `should_stop` says so.
     """
     until = time.monotonic() + seconds
-    connections = CheckedConnections(resolve=resolve, allow_private=allow_private, until=until)
+    connections = CheckedConnections(
+        resolve=resolve, allow_private=allow_private, until=until, should_stop=should_stop
+    )
     url = parsed(address)
     with httpcore.ConnectionPool(ssl_context=_trust(), network_backend=connections) as pool:
         for _ in range(MOST_REDIRECTS + 1):
@@ -109,7 +113,7 @@ def _onward(response: httpcore.Response, url: httpx.URL) -> httpx.URL | None:
 
     try:
         joined = str(url.join(target))
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise FetchFailed(f"{url.host} leads on to {target!r}, which is no address.") from error
     onward = parsed(joined)
     if url.scheme == "https" and onward.scheme == "http":

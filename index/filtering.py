@@ -10,8 +10,8 @@ from index.models import DocumentSummary, Filters
 from index.walk import sources_meant
 
 _PATTERN = re.compile(r"[*?[]")
-_PARTS = re.compile(r"\*\*/|\*|\?|\[[^]/\\\[]+\]|.", re.DOTALL)
-_MEANINGS = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+_PARTS = re.compile(r"\*\*/|\*\*\Z|\*|\?|\[\[\]|\[[^]/\\\[]+\]|.", re.DOTALL)
+_MEANINGS = {"**/": "(?:.*/)?", "**": ".*", "[[]": r"\[", "*": "[^/]*", "?": "[^/]"}
 _NAMED = 8
 
 
@@ -58,8 +58,8 @@ def _folded(values: Sequence[str]) -> list[str]:
 
 def _source_condition(given: str, parameters: list[object]) -> str:
     """A condition on `sources.source`: the source itself, what lies below it, what fits it."""
-    conditions = []
-    for name in sources_meant(given):
+    conditions = ["0"]  # what nobody named is nowhere
+    for name in sources_meant(given) if given.strip() else ():
         below = name.rstrip("/") + "/"
         conditions.append("sources.source = ? OR substr(sources.source, 1, ?) = ?")
         parameters += [name, len(below), below]
@@ -80,13 +80,15 @@ def pattern_expression(pattern: str) -> str:
     True
     >>> bool(re.fullmatch(pattern_expression("a/*.pdf"), "a/b/one.pdf"))
     False
+    >>> bool(re.fullmatch(pattern_expression("a/**"), "a/b/one[[].pdf"))
+    True
     """
     anywhere = pattern if "/" in pattern else f"**/{pattern}"
     return "".join(map(_meaning, _PARTS.findall(anywhere)))
 
 
 def _meaning(part: str) -> str:
-    if len(part) < 3 or part[0] != "[":
+    if part in _MEANINGS or len(part) < 3 or part[0] != "[":
         return _MEANINGS.get(part, re.escape(part))
     characters = re.sub(r"^\[!", "[^", part)
     try:

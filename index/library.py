@@ -173,21 +173,29 @@ class Library:
         return self.catalog.documents(filters)
 
     def gone(self, folder: Path) -> tuple[DocumentSummary, ...]:
-        """The documents that came from files below `folder` alone which are not there any more.
+        """The documents that came from files below `folder` alone which are certainly deleted.
 
-        Raises `SourceNotFound` if there is no such folder: it may be on a disk that is not mounted.
+        See `is_gone`; what was uploaded to the library's own folder is never gone. Raises
+        `SourceNotFound` if there is no such folder: it may be on a disk that is not mounted.
         """
         whole = expanded(folder).resolve()
         if not whole.is_dir():
             raise SourceNotFound(
-                f"There is no folder {whole}, so that nothing can be said about its files: check "
-                "the path, and whether its disk is mounted."
+                f"There is no folder {readable(str(whole))}, so that nothing can be said about its "
+                "files: check the path, and whether its disk is mounted."
             )
         return tuple(
             summary
-            for summary in self.documents(Filters(sources=(str(whole),)))
-            if all(Path(each).is_relative_to(whole) and is_gone(each) for each in summary.sources)
+            for summary in self.documents(Filters(sources=(readable(str(whole)),)))
+            if all(
+                Path(each).is_relative_to(whole) and is_gone(each) and not self.has_uploaded(each)
+                for each in summary.sources
+            )
         )
+
+    def has_uploaded(self, source: str) -> bool:
+        """Whether a source is a file in the library's own folder, where uploads come and go."""
+        return Path(source).is_relative_to(self.path.resolve())
 
     def document(self, reference: str) -> Document:
         """The document with this id, unique beginning of an id, or source; `UnknownDocument`."""

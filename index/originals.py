@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from index.catalog import Catalog
@@ -70,6 +70,14 @@ class Originals:
                 unfinished.unlink(missing_ok=True)
         except OSError as error:
             raise _unwritable(self._folder, error) from error
+
+    def mend(self, document_id: str, data: bytes) -> None:
+        """Puts the bytes of a stored document in the place of what is lost or altered."""
+        with suppress(OSError):
+            if (self._folder / document_id).read_bytes() == data:
+                return
+        with self.storing(document_id, data):
+            pass
 
     def read(self, document_id: str) -> bytes:
         """The bytes, exactly as they were added; `LibraryDamaged` if they are gone."""

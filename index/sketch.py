@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import deque
 from collections.abc import Collection
-from heapq import nsmallest
+from heapq import heappush, heapreplace, nsmallest
 
 SHINGLE_WORDS = 5
 # Estimates from so many hashes are off by 0.04 (standard error) where half is shared.
@@ -26,12 +27,23 @@ def sketch(text: str) -> tuple[int, ...]:
     >>> len(sketch("too short")), len(sketch(" ".join(map(str, range(1_000)))))
     (0, 128)
     """
-    words = [match.group() for match in _WORD.finditer(text.casefold())]
-    starts = range(len(words) - SHINGLE_WORDS + 1)
-    shingles = {" ".join(words[start : start + SHINGLE_WORDS]) for start in starts}
-    if len(shingles) < LEAST_SHINGLES:
-        return ()
-    return tuple(nsmallest(SKETCH_SIZE, set(map(_hash, shingles))))
+    # The largest of the smallest so far comes first, negated: a text of any length takes no more.
+    smallest: list[int] = []
+    kept: set[int] = set()
+    window: deque[str] = deque(maxlen=SHINGLE_WORDS)
+    for match in _WORD.finditer(text.casefold()):
+        window.append(match.group())
+        if len(window) < SHINGLE_WORDS:
+            continue
+        value = _hash(" ".join(window))
+        if value in kept or (len(smallest) == SKETCH_SIZE and value >= -smallest[0]):
+            continue
+        kept.add(value)
+        if len(smallest) < SKETCH_SIZE:
+            heappush(smallest, -value)
+        else:
+            kept.remove(-heapreplace(smallest, -value))
+    return tuple(sorted(kept)) if len(kept) >= LEAST_SHINGLES else ()
 
 
 def resemblance(one: Collection[int], other: Collection[int]) -> float:

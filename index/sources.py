@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.archive import ArchiveReader
 from index.errors import FetchFailed, SourceNotFound
-from index.models import DocumentBytes, WebAddress
+from index.models import DocumentBytes, StopRequest, WebAddress
 from index.read import read_bytes
 from index.walk import Found, readable, walk
 from index.web_address import normal_address
@@ -45,10 +45,12 @@ def listed(sources: Sequence[Source], *, except_folder: Path) -> list[Found]:
     ]
 
 
-def opened(file: Found, *, archives: ArchiveReader, allow_private: bool) -> Opened:
-    """Raises `DocumentError`; `allow_private` as for `index.fetch`."""
+def opened(
+    file: Found, *, archives: ArchiveReader, allow_private: bool, should_stop: StopRequest
+) -> Opened:
+    """Raises `DocumentError`, and `Stopped`; `allow_private` as for `index.fetch`."""
     if file.address is not None:
-        return _fetched(file.address, allow_private=allow_private)
+        return _fetched(file.address, allow_private=allow_private, should_stop=should_stop)
     name = readable(file.location.name)
     if file.data is not None:
         return Opened(name=name, data=file.data)
@@ -65,9 +67,10 @@ def _on_the_web(given: WebAddress) -> Found:
     return Found(path=Path(normal.url), address=normal)
 
 
-def _fetched(address: WebAddress, *, allow_private: bool) -> Opened:
+def _fetched(address: WebAddress, *, allow_private: bool, should_stop: StopRequest) -> Opened:
     from index.fetch import fetch
 
-    got = fetch(address.url, allow_private=allow_private and not address.public_only)
+    reaching = allow_private and not address.public_only
+    got = fetch(address.url, allow_private=reaching, should_stop=should_stop)
     remark = None if got.url == address.url else f"The address leads on to {got.url}."
     return Opened(name=got.name, data=got.data, remark=remark)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
@@ -19,37 +19,25 @@ LINKS_LIMIT = 16
 # Compared are those with so many of the same hashes; of a hash in many documents only the first.
 _LEAST_SHARED = 8
 _COMPARED_BY_HASH = 200
+_COMPARED = 2 * LINKS_LIMIT
+# A removal links so many anew; of a letter sent to thousands the others are linked still.
+_LINKED_AGAIN = 64
 
 
-def link(connection: sqlite3.Connection, document_id: str, text: str) -> None:
+def link(connection: sqlite3.Connection, document_id: str, hashes: Sequence[int]) -> None:
     """Notes a new document's sketch, and which of the others it retells or is retold by."""
-    hashes = sketch(text)
     number = connection.execute(
         "INSERT INTO sketches(document_id, hashes) VALUES (?, ?)",
         [document_id, np.asarray(hashes, dtype="<i8").tobytes()],
     ).lastrowid
-    found = sorted(
-        (
-            (resemblance(hashes, others), other_id)
-            for other_id, others in _candidates(connection, hashes)
-        ),
-        key=lambda row: (-row[0], row[1]),
-    )
-    connection.executemany(
-        "INSERT INTO retellings VALUES (?, ?)",
-        (
-            (document_id, other_id)
-            for share, other_id in found[:LINKS_LIMIT]
-            if share >= LEAST_RESEMBLANCE
-        ),
-    )
+    _relate(connection, document_id, hashes)
     connection.executemany(
         "INSERT INTO shingles VALUES (?, ?)", ((value, number) for value in hashes)
     )
 
 
-def unlink(connection: sqlite3.Connection, document_id: str) -> None:
-    """Forgets a document's sketch; its links go with the document itself."""
+def unlink(connection: sqlite3.Connection, document_id: str) -> list[str]:
+    """Forgets a document's sketch and links; returns the documents it was linked to."""
     row = connection.execute(
         "DELETE FROM sketches WHERE document_id = ? RETURNING number, hashes", [document_id]
     ).fetchone()
@@ -58,6 +46,25 @@ def unlink(connection: sqlite3.Connection, document_id: str) -> None:
             "DELETE FROM shingles WHERE hash = ? AND number = ?",
             ((value, row["number"]) for value in _hashes(row["hashes"])),
         )
+    links = connection.execute(
+        "DELETE FROM retellings WHERE document_id = ? OR other_id = ? "
+        "RETURNING document_id, other_id",
+        [document_id, document_id],
+    ).fetchall()
+    return sorted({name for link in links for name in tuple(link)} - {document_id})
+
+
+def link_again(connection: sqlite3.Connection, document_ids: Iterable[str]) -> None:
+    """Links documents whose link is gone to others of their story, first those without any."""
+    rows = connection.execute(
+        "SELECT document_id, hashes, EXISTS (SELECT 1 FROM retellings AS link "
+        "WHERE sketches.document_id IN (link.document_id, link.other_id)) AS linked "
+        "FROM sketches WHERE document_id IN (SELECT value FROM json_each(?)) "
+        "ORDER BY linked, number LIMIT ?",
+        [json.dumps(list(document_ids)), _LINKED_AGAIN],
+    ).fetchall()
+    for row in rows:
+        _relate(connection, row["document_id"], _hashes(row["hashes"]))
 
 
 def link_new(connection: sqlite3.Connection) -> None:
@@ -67,7 +74,27 @@ def link_new(connection: sqlite3.Connection) -> None:
     ).fetchall()
     for row in rows:
         text = connection.execute("SELECT text FROM documents WHERE id = ?", [row["id"]])
-        link(connection, row["id"], text.fetchone()["text"])
+        link(connection, row["id"], sketch(text.fetchone()["text"]))
+
+
+def _relate(connection: sqlite3.Connection, document_id: str, hashes: Sequence[int]) -> None:
+    """Links a document to the most alike of the others."""
+    found = sorted(
+        (
+            (resemblance(hashes, others), other_id)
+            for other_id, others in _candidates(connection, hashes)
+            if other_id != document_id
+        ),
+        key=lambda row: (-row[0], row[1]),
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO retellings VALUES (?, ?)",
+        (
+            (document_id, other_id)
+            for share, other_id in found[:LINKS_LIMIT]
+            if share >= LEAST_RESEMBLANCE
+        ),
+    )
 
 
 def stories(connection: sqlite3.Connection) -> dict[str, str]:
@@ -111,7 +138,8 @@ def _candidates(
             [value, _COMPARED_BY_HASH],
         ):
             counts[row["number"]] = counts.get(row["number"], 0) + 1
-    likely = [number for number, count in counts.items() if count >= _LEAST_SHARED]
+    by_count = sorted(counts, key=lambda number: (-counts[number], number))
+    likely = [number for number in by_count[:_COMPARED] if counts[number] >= _LEAST_SHARED]
     for row in connection.execute(
         "SELECT document_id, hashes FROM sketches "
         "WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from index.decode import on_one_line
 from index.errors import UsageError
+from index.walk import readable
 
 LONGEST_TAG = 100
 
@@ -19,7 +20,7 @@ def read_tags(tags: Iterable[str]) -> tuple[str, ...]:
     ('North Korea', 'ships')
     """
     found: dict[str, str] = {}
-    for tag in map(on_one_line, tags):
+    for tag in (on_one_line(readable(tag)) for tag in tags):
         if not tag:
             raise UsageError("A tag is empty: give it a name, or leave it out.")
         if len(tag) > LONGEST_TAG:

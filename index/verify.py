@@ -77,7 +77,10 @@ def _passage_problems(catalog: Catalog) -> Iterator[str]:
             continue
         for passage in catalog.passages(document_id):
             if document.text[passage.start : passage.end] != passage.text or not passage.text:
-                yield f"Passage {passage.id} is not the text of {document_id} at its offsets."
+                yield (
+                    f"Passage {passage.id} is not the text of {document_id} at its offsets: "
+                    "remove the document and add it again."
+                )
             if passage.id not in usable:
                 yield (
                     f"Passage {passage.id} of {document_id} has no vector of length one with "
@@ -93,11 +96,15 @@ def _vector_problems(catalog: Catalog, vectors: VectorIndex) -> Iterator[str]:
     vectors.drain()
     expected = {passage_id for passage_id, _, _ in catalog.passage_vectors()}
     found = vectors.passage_ids()
-    yield from _listed("passages are missing from the vector index", expected - found)
-    yield from _listed("unknown passages are in the vector index", found - expected)
+    said = [
+        *_listed("passages are missing from the vector index", expected - found),
+        *_listed("unknown passages are in the vector index", found - expected),
+    ]
     with closing(catalog.passage_vectors()) as rows:
         altered = [passage_id for passage_id in vectors.altered(rows) if passage_id in found]
-    yield from _listed("passages have other vectors in the vector index", altered)
+    said += _listed("passages have other vectors in the vector index", altered)
+    for problem in said:
+        yield f"{problem} Run `pincite rebuild`."
 
 
 def _original_problems(catalog: Catalog, originals: Originals) -> Iterator[str]:

@@ -82,24 +82,39 @@ def sources_meant(reference: str) -> list[str]:
 
     A web address stands for itself in its one form.
     """
+    reference = readable(reference)
     try:
         if is_address(reference):
             return [normal_address(reference)]
-        return [reference, str(expanded(reference).resolve())]
+        return [reference, readable(str(expanded(reference).resolve()))]
     # No address, no path, or one that leads round in a circle.
     except (FetchFailed, OSError, RuntimeError, ValueError):
         return [reference]
 
 
 def is_gone(source: str) -> bool:
-    """Whether a source is a file, or a member of an archive, that is not there any more."""
+    """Whether a source is a file that is certainly not there any more.
+
+    Not certain are an archive's member, since its archive is there; a name that is not stored
+    whole; a folder that may not be read; and one that is empty, as where a disk is not mounted.
+    """
     path = Path(source)
     if not path.is_absolute() or "\\x" in source:  # of such a name not all is kept: see `readable`
         return False
     try:
-        return not path.exists() and not any(parent.is_file() for parent in path.parents)
-    except OSError:  # who may not look does not know
+        nearest = next(place for place in (path, *path.parents) if _is_there(place))
+        return nearest != path and nearest.is_dir() and any(os.scandir(nearest))
+    except (OSError, ValueError, StopIteration):
         return False
+
+
+def _is_there(path: Path) -> bool:
+    """Raises `OSError` where that cannot be known; `Path.exists` may call it absent."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _meant(path: Path) -> list[Path]:

@@ -67,14 +67,15 @@ def parsed(text: str) -> httpx.URL:
         url = httpx.URL(typed)
         port = None if url.port == _PORTS[url.scheme] else url.port
         url = url.copy_with(fragment=None, port=port, raw_path=url.raw_path)
-    except httpx.InvalidURL as error:
+        host = url.host  # decodes what a name in other letters is written as
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise FetchFailed(f"{typed!r} is no web address ({error}): check it.") from error
     if url.userinfo:
         raise FetchFailed(
             "The address holds a user's name or password: take out what stands before the @. To "
             "add a page behind a sign-in, save it in your browser and add that file."
         )
-    if not url.host or "%" in url.host or (port is not None and not 0 < port < 65_536):
+    if not host or "%" in host or (port is not None and not 0 < port < 65_536):
         raise FetchFailed(f"{typed!r} names no host, or an impossible one: check it.")
     return url
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ from rich.text import Text
 
 from index.errors import LibraryError, UsageError
 from index.models import Document, DocumentSummary, Passage
-from pincite.cli.console import output, print_hanging, print_json, print_notice, working
+from pincite.cli.console import messages, output, print_hanging, print_json, print_notice, working
 from pincite.cli.failures import FAILED
 from pincite.cli.options import (
     DEFAULT_LIBRARY,
@@ -81,6 +82,9 @@ def remove(
     ] = None,
     *,
     gone: GoneOption = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", metavar="", help="With --gone, do not ask first.")
+    ] = False,
     json: JsonOption = False,
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
@@ -92,7 +96,10 @@ def remove(
     with open_assistant(library, create=False) as assistant:
         found = {one.id: one for one in map(assistant.document, documents or ())}
         if gone is not None:
-            found |= {one.id: assistant.document(one.id) for one in assistant.gone(gone)}
+            left = assistant.gone(gone)
+            if left and not yes:
+                _confirm(left)
+            found |= {one.id: assistant.document(one.id) for one in left}
         removed = assistant.remove(*found)
         kept = _still_quoting(assistant, found.values())
     if kept:
@@ -105,11 +112,29 @@ def remove(
         print_json({"removed": removed})
         return
     if not removed:
-        output().print(f"Nothing to remove: the files below {gone} are all there.")
+        output().print(
+            f"Nothing to remove: no document came from files below {gone} alone that are gone.",
+            soft_wrap=True,
+        )
     for identifier in removed:
         print_hanging(
             output(), f"Removed {identifier[:SHORTEST_ID]} ", printable(found[identifier].title)
         )
+
+
+def _confirm(documents: Sequence[DocumentSummary]) -> None:
+    """Shows what would be erased and asks. Raises `typer.Abort`, or `UsageError` without a person.
+
+    The library may hold the last copy of a file that was deleted by mistake.
+    """
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"{counted(len(documents), 'document')} would be erased: see them with "
+            "`pincite list --gone`, then give --yes."
+        )
+    for one in documents:
+        print_hanging(messages(), f"{one.id[:SHORTEST_ID]} ", printable(one.title))
+    typer.confirm(f"Erase {counted(len(documents), 'document')}?", abort=True, err=True)
 
 
 def _still_quoting(assistant: Assistant, documents: Iterable[Document]) -> tuple[str, ...]:
@@ -146,7 +171,6 @@ def verify(*, json: JsonOption = False, library: LibraryOption = DEFAULT_LIBRARY
     else:
         for problem in report.problems:
             print_hanging(output(), "• ", printable(problem))
-        output().print("Mend it: pincite rebuild")
     if not report.sound:
         raise typer.Exit(FAILED)
 

@@ -77,7 +77,7 @@ def list_documents(
     elif is_empty:
         output().print(f"The library {library} is empty. Add documents: pincite add PATH")
     elif not documents:
-        reason = why if gone is None else f"The files below {gone} are all there."
+        reason = why or (gone and f"No such document came from files below {gone} that are gone.")
         output().print(Text(printable(reason or "No document passes all of these filters.")))
     else:
         _print_table(output(), documents)

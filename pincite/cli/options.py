@@ -114,10 +114,20 @@ SourceOption = Annotated[
         rich_help_panel="Which documents",
     ),
 ]
+
+
+def read_folder(text: str) -> Path:
+    """A folder as people type it into an option; an empty text is a variable that is not set."""
+    if not text:
+        raise typer.BadParameter("it is empty; name a folder.")
+    return Path(text)
+
+
 GoneOption = Annotated[
     Path | None,
     typer.Option(
         "--gone",
+        parser=read_folder,
         metavar="FOLDER",
         help="Documents whose files, all below this folder, are not there any more.",
     ),
@@ -164,7 +174,10 @@ def filters_of(
     published_from: date | None,
     published_until: date | None,
 ) -> Filters:
-    """The filters asked for. Raises `UsageError` for a period that ends before it begins."""
+    """The filters asked for. Raises `UsageError` for empty ones, and for an impossible period."""
+    given = (sources, outlets, authors, languages, tags)
+    if any("" in values for values in given if values):
+        raise UsageError("A filter is empty: give it a value, or leave it out.")
     if published_from and published_until and published_from > published_until:
         raise UsageError(
             f"The period from {published_from} until {published_until} ends before it begins: "

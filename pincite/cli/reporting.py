@@ -44,7 +44,7 @@ def as_json(report: IngestReport) -> dict[str, object]:
 def report_file(path: Path | None) -> Iterator[Callable[[IngestReport], None]]:
     """Takes a report and writes it to the new file `path`, as JSON or CSV by its ending.
 
-    Raises `UsageError` before anything is done if that cannot be; leaves no file on an error.
+    Raises `UsageError` before anything is done if that cannot be.
     """
     if path is None:
         yield lambda _: None
@@ -54,18 +54,20 @@ def report_file(path: Path | None) -> Iterator[Callable[[IngestReport], None]]:
     if write is None:
         raise UsageError(f"A report is written as JSON or CSV: call {path} .json or .csv.")
     try:
-        file = path.open("x", encoding="utf-8", errors="backslashreplace", newline="")
+        # Not kept open: it may lie in the folder that is to be added.
+        path.open("x").close()
+        path.unlink()
     except FileExistsError as error:
         raise UsageError(f"There is a file {path} already: name another one.") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{path} cannot be written ({reason}): name another file.") from error
-    try:
-        with file:
-            yield partial(write, file)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    yield partial(_write, path, write)
+
+
+def _write(path: Path, write: Callable[[TextIO, IngestReport], None], report: IngestReport) -> None:
+    with path.open("x", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        write(file, report)
 
 
 def _write_json(file: TextIO, report: IngestReport) -> None:

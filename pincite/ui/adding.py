@@ -110,6 +110,10 @@ class _Work:
         adding, left, trouble = Adding(done=self.addition.done), self.sources, None
         try:
             while left:
+                if self._is_taken(left[0]):
+                    adding = replace(adding, done=(*adding.done, _taken(left[0])))
+                    left = left[1:]
+                    continue
                 size = _size(left[0])
                 with self._opened(left[0]) as source:
                     adding = replace(adding, current=called(source), waiting=len(left) - 1)
@@ -137,6 +141,10 @@ class _Work:
             return staged(self.assistant, source)
         return nullcontext(source)
 
+    def _is_taken(self, source: Source) -> bool:
+        """Whether an upload is there no more: the server keeps one copy of equal files."""
+        return self.addition.uploaded and isinstance(source, Path) and not source.exists()
+
     def _count(self, report: IngestReport, size: int) -> None:
         self.passages += report.passages
         known = sum(report.count(status) for status in ("unchanged", "moved", "duplicate"))
@@ -163,6 +171,14 @@ class _Work:
 def called(source: Source) -> str:
     """What a visitor knows a source by."""
     return source.url if isinstance(source, WebAddress) else source.name
+
+
+def _taken(source: Source) -> FileReport:
+    reason = (
+        "Its upload is not there any more: another visitor was adding the same file, or it was too "
+        "long ago. Add it again if the library does not have it."
+    )
+    return FileReport(path=called(source), status="failed", reason=reason)
 
 
 def _size(source: Source) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -90,6 +92,9 @@ def launch(
         threading.Thread(target=_warm, args=(assistant,), name="pincite-warm", daemon=True).start()
         if open_browser:
             webbrowser.open(address)
+        with suppress(ValueError):  # not in the main thread: somebody else minds the signals
+            # What a service manager sends; the library is to be closed in good order.
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:

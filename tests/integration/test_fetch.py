@@ -14,6 +14,7 @@ import pytest
 
 from index.errors import DocumentError, EmptyDocument, FetchFailed, OversizedDocument
 from index.fetch import Fetched, fetch
+from index.reading_process import Stopped
 from tests.integration.web_server import Answer, Asked, WebServer, answer, endlessly, redirect
 
 PAGE = b"<html><title>Ferry</title><p>The ferry runs every hour.</p></html>"
@@ -339,3 +340,29 @@ class TestEncryption:
         said = refusal(secure.at("/a", host="good.test", scheme="https"))
         assert "is not encrypted" in said
         assert plain.asked == []
+
+
+def test_a_stop_ends_a_fetch_while_the_server_is_silent(serve: Serve) -> None:
+    def silent(asked: Asked) -> None:
+        time.sleep(8)
+        asked.begin(200, {})
+
+    server, begun = serve({"/a": silent}), time.monotonic()
+    with pytest.raises(Stopped):
+        fetch(
+            server.at("/a"),
+            allow_private=True,
+            should_stop=lambda: time.monotonic() > begun + 0.3,
+        )
+    assert time.monotonic() - begun < 6
+
+
+@pytest.mark.parametrize("host", ["xn--a", "xn--", "a\udce9"])
+def test_a_name_that_cannot_be_decoded_is_refused_wherever_it_comes_from(
+    serve: Serve, host: str
+) -> None:
+    with pytest.raises(FetchFailed):
+        fetch(f"http://{host}/")
+    if host.isascii():
+        with pytest.raises(FetchFailed):
+            fetch(serve({"/a": redirect(f"http://{host}/")}).at("/a"), allow_private=True)

@@ -13,7 +13,7 @@ from index.build import ingest
 from index.embed import Embedder
 from index.errors import SourceNotFound, UnknownDocument, UsageError
 from index.library import CATALOG_FILE, Library, open_library
-from index.models import DocumentBytes, Filters
+from index.models import DocumentBytes, Filters, IngestProgress
 from pincite.cli import app
 
 RAIN = "It rained in the valley on Monday, the mayor said."
@@ -140,6 +140,92 @@ class TestFilesThatChange:
         (folder / "a.txt").unlink()
         assert library.gone(folder) == ()
 
+    def test_a_disk_that_is_not_mounted_leaves_an_empty_folder(
+        self, library: Library, folder: Path
+    ) -> None:
+        disk = folder / "disk"
+        disk.mkdir()
+        write(disk, a=RAIN)
+        add(library, folder)
+        (disk / "a.txt").unlink()
+        assert library.gone(folder) == ()
+        assert library.gone(disk) == ()
+        write(folder, copy=RAIN)
+        assert add(library, folder) == {"copy.txt": "duplicate"}
+
+    def test_what_was_uploaded_is_never_gone(self, library: Library, tmp_path: Path) -> None:
+        """The library has the only copy of it."""
+        place = library.path / "uploads" / "abc" / "rain.txt"
+        place.parent.mkdir(parents=True)
+        place.write_text(RAIN)
+        library_of_uploads = ingest(library, [place])
+        assert [file.status for file in library_of_uploads.files] == ["added"]
+        place.unlink()
+        (tmp_path / "other.txt").write_text(SNOW)
+        assert library.gone(tmp_path) == ()
+        assert library.gone(library.path) == ()
+
+    def test_a_folder_that_may_not_be_read_tells_nothing(
+        self, library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write(folder, a=RAIN, b=SNOW)
+        add(library, folder)
+        (folder / "a.txt").unlink()
+
+        def refuse(path: object) -> None:
+            raise PermissionError(13, "no", str(path))
+
+        monkeypatch.setattr("os.scandir", refuse)
+        assert library.gone(folder) == ()
+
+    def test_what_is_read_again_takes_no_place_back(self, library: Library, folder: Path) -> None:
+        """a and b were one document, read by an older cleaner; a has changed since."""
+        write(folder, a=RAIN, b=RAIN)
+        add(library, folder)
+        with library.catalog.writing() as connection:
+            connection.execute("UPDATE documents SET cleaner_version = 0")
+        write(folder, a=SNOW)
+        assert add(library, folder) == {"a.txt": "replaced", "b.txt": "replaced"}
+        assert held(library, folder) == {SNOW: ["a.txt"], RAIN: ["b.txt"]}
+        assert library.verify().sound
+
+    def test_tags_given_while_a_document_is_embedded_stay(
+        self, library: Library, folder: Path
+    ) -> None:
+        write(folder, a=RAIN)
+        add(library, folder)
+        write(folder, a=SNOW)
+        known = library.documents()[0].id
+
+        def tag_meanwhile(event: IngestProgress) -> None:
+            if event.current is None and library.documents()[0].id == known:
+                library.tag(known, add=["late"])
+
+        ingest(library, [folder], tags=["run"], on_progress=tag_meanwhile)
+        (row,) = library.documents()
+        assert (row.id != known, set(row.tags)) == (True, {"late", "run"})
+
+    def test_adding_again_mends_a_lost_or_altered_original(
+        self, library: Library, folder: Path
+    ) -> None:
+        write(folder, a=RAIN)
+        add(library, folder)
+        (original,) = (library.path / "originals").iterdir()
+        for break_it in (original.unlink, lambda: original.write_text("rubbish")):
+            break_it()
+            assert not library.verify().sound
+            assert add(library, folder) == {"a.txt": "unchanged"}
+            assert library.verify().sound
+
+    def test_a_document_without_a_source_gets_one(self, library: Library, folder: Path) -> None:
+        write(folder, a=RAIN)
+        add(library, folder)
+        with library.catalog.writing() as connection:
+            connection.execute("DELETE FROM sources")
+        assert not library.verify().sound
+        assert add(library, folder) == {"a.txt": "duplicate"}
+        assert library.verify().sound
+
     def test_a_folder_that_is_not_there_tells_nothing(self, library: Library, folder: Path) -> None:
         """Its disk may not be mounted: whoever trusted that would lose everything on it."""
         write(folder, a=RAIN)
@@ -219,6 +305,8 @@ class TestFilters:
             (Filters(sources=("?.txt",)), ["a.txt"]),
             (Filters(sources=("*l*.txt",)), []),
             (Filters(sources=("[z-a].txt",)), []),
+            (Filters(sources=("{folder}/**",)), ["a.txt", "b.html"]),
+            (Filters(sources=("",)), []),
         ],
     )
     def test_what_passes_is_listed_searched_and_counted_alike(
@@ -282,6 +370,16 @@ class TestStories:
         assert self.stories(library) == {"b": {"b", "c"}}
         library.remove(str(folder / "b.txt"))
         assert self.stories(library) == {}
+
+    def test_a_letter_to_many_is_one_story_whichever_of_them_go(self, library: Library) -> None:
+        letters = [
+            DocumentBytes(name=f"{number:02}", data=f"Dear reader {number}. {AGENCY}".encode())
+            for number in range(40)
+        ]
+        ingest(library, letters)
+        assert {len(told) for told in self.stories(library).values()} == {40}
+        library.remove(*(row.id for row in library.documents()[:20]))
+        assert {len(told) for told in self.stories(library).values()} == {20}
 
     def test_a_changed_file_leaves_its_story(self, library: Library, folder: Path) -> None:
         write(folder, a=AGENCY, b=AGENCY + ADDED)
@@ -361,13 +459,17 @@ def test_the_terminal_tags_filters_and_forgets_what_is_gone(tmp_path: Path, fold
     unknown = said("list", "--tag", "hills", *at)
     assert "No document has the tag hills: there is valley." in unknown
     assert "there is valley" in said("ask", "what did the mayor say?", "--tag", "hills", *at)
-    assert "all there" in said("list", "--gone", folder, *at)
-    assert "all there" in said("remove", "--gone", folder, *at)
+    assert "No such document" in said("list", "--gone", folder, *at)
+    assert "Nothing to remove" in said("remove", "--gone", folder, *at)
     (folder / "rain.txt").unlink()
+    assert "give --yes" in said("remove", "--gone", folder, *at)
+    assert "3 documents" in said("list", *at)
     assert "Rain" in said("list", "--gone", folder, *at)
-    assert "Removed" in said("remove", "--gone", folder, *at)
+    assert "Removed" in said("remove", "--gone", folder, "--yes", *at)
     assert "2 documents" in said("list", *at)
-    for arguments in (("remove",), ("tag", folder / "strike.txt")):
+    for arguments in (("remove",), ("tag", folder / "strike.txt"), ("list", "--gone", "")):
         result = pincite(*arguments, *at)
         assert result.exit_code == 2
-        assert "named" in result.output
+        assert "name" in result.output
+    assert "filter is empty" in said("list", "--source", "", *at)
+    assert "No document came from" in said("list", "--source", "caf\udce9.txt", *at)

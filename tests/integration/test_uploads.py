@@ -85,15 +85,23 @@ def test_of_visitors_with_the_same_file_the_last_one_deletes_it(
     assert not (assistant.library_path / UPLOADS).exists()
 
 
-def test_an_upload_that_cannot_be_stored_is_said_and_what_was_added_stays(
+def test_an_upload_that_cannot_be_stored_is_said(assistant: Assistant, tmp_path: Path) -> None:
+    (assistant.library_path / UPLOADS).write_text("a file where the folder should be")
+    *_, last = added(assistant, uploaded(tmp_path / "a", FERRY))
+    assert last.done == ()
+    assert last.trouble is not None
+    assert "The upload a.txt could not be stored" in last.trouble or "could not be" in last.trouble
+    assert len(last.left) == 1
+
+
+def test_an_upload_that_another_visitor_took_stops_no_other(
     assistant: Assistant, tmp_path: Path
 ) -> None:
-    gone = tmp_path / "gone.txt"
-    *_, last = added(assistant, uploaded(tmp_path / "a", FERRY), gone)
-    assert [report.status for report in last.done] == ["added"]
-    assert last.trouble is not None
-    assert "The upload gone.txt could not be stored" in last.trouble
-    assert len(assistant.documents()) == 1
+    gone, other = tmp_path / "gone.txt", uploaded(tmp_path / "b", FERRY * 2)
+    *_, last = added(assistant, uploaded(tmp_path / "a", FERRY), gone, other)
+    assert [report.status for report in last.done] == ["added", "failed", "added"]
+    assert "not there any more" in (last.done[1].reason or "")
+    assert (last.trouble, last.left) == (None, ())
 
 
 def test_what_was_stopped_is_gone_on_with(assistant: Assistant, tmp_path: Path) -> None:
