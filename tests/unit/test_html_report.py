@@ -1,0 +1,345 @@
+"""The HTML report: what it shows, and that nothing in it can act, whatever the texts hold."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from eval.html_report import to_page
+from eval.marking import marked, places
+from eval.metrics.answers import holds
+from eval.models import (
+    CitationOutcome,
+    ClaimOutcome,
+    Figure,
+    Interval,
+    Latency,
+    Manifest,
+    Outcome,
+    Query,
+    Report,
+)
+from eval.plots import interval_bar, parts_bar
+from eval.score import score
+from eval.slices import LENGTHS, length
+from eval.verdicts import judged_answers, judged_questions, results
+
+WRITTEN = datetime(2024, 2, 28, 12, 30, tzinfo=UTC)
+HOSTILE = (
+    "</details></section></main><script>alert(1)</script><img src=x onerror=alert(2)>"
+    "\" onclick='alert(3)' <!-- \u202egnikcab \u2066apart \x1b[31mred\x00 &lt;b&gt; ]]> </style>"
+)
+VOID = {"meta", "br", "input", "path", "circle", "rect", "img", "link"}
+
+
+def outcome(name: str = "q", **changes: Any) -> Outcome:
+    """An answerable question about a crane, rightly answered by a quote of its evidence."""
+    quote = "Tessel Bay has bought a crane that lifts ninety tonnes."
+    query = Query(
+        id=name,
+        question="How much does the crane lift?",
+        answers=("ninety tonnes",),
+        relevant=("crane.txt", "quay.txt"),
+        evidence=("has bought a crane that lifts ninety tonnes",),
+        type="number",
+    )
+    cited = CitationOutcome(document="crane.txt", start=0, end=len(quote), quote=quote, exact=True)
+    claim = ClaimOutcome(text=quote, verdict="quoted", citations=(cited,))
+    made = Outcome(
+        query=query,
+        ranked=("ferry.txt", "crane.txt"),
+        probability=0.8,
+        text=quote,
+        claims=(claim,),
+        markers=1,
+    )
+    return replace(made, **changes)
+
+
+UNANSWERABLE = Query(id="u", question="Who won the cup?", type="none", answerable=False)
+NOTHING: dict[str, Any] = {"text": "", "claims": (), "markers": 0}
+RIGHT = outcome("right")
+WRONG = outcome("wrong", text="It lifts boats.", probability=0.9)
+REFUSED = outcome("refused", abstained=True, abstained_because="Not found.", **NOTHING)
+RIGHTLY = Outcome(query=UNANSWERABLE, ranked=(), abstained=True, probability=0.1)
+NEEDLESS = outcome("needless", query=UNANSWERABLE, probability=0.3)
+FAILED = outcome("failed", error="Timeout: no answer", probability=None, **NOTHING)
+SEARCHED = outcome("searched", asked=False, probability=None, **NOTHING)
+REMOVED = outcome("removed", condition="evidence removed", ranked=None, withheld=3)
+ALL = (RIGHT, WRONG, REFUSED, RIGHTLY, NEEDLESS, FAILED, SEARCHED, REMOVED)
+
+
+def report(*outcomes: Outcome, **changes: Any) -> Report:
+    manifest = Manifest(
+        dataset="cranes",
+        dataset_fingerprint="d" * 64,
+        corpus_fingerprint="c" * 64,
+        library_fingerprint="1" * 64,
+        documents=3,
+        settings={"passages": 8},
+        settings_fingerprint="s" * 16,
+        models={"writer": "quotes"},
+        version="1.2.3",
+        code="0" * 16,
+        python="3.12",
+        seed=0,
+        resamples=100,
+        limit=None,
+    )
+    return Report(
+        manifest=replace(manifest, **changes),
+        scores=score(outcomes, resamples=100),
+        latency={"ask": Latency(p50=120.0, p95=340.0, n=2)},
+        outcomes=outcomes,
+    )
+
+
+class Page(HTMLParser):
+    """Elements, attributes and words of a page; fails where an end tag closes another element."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words = ""
+        self.feed(page)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def hostile_report() -> Report:
+    cited = CitationOutcome(document=HOSTILE, start=0, end=9, quote=HOSTILE, exact=False)
+    claims = (
+        ClaimOutcome(text=HOSTILE, verdict="quoted", citations=(cited,)),
+        ClaimOutcome(text=f"Said: {HOSTILE}", verdict="supported", citations=(cited, cited)),
+    )
+    query = Query(
+        id=HOSTILE,
+        question=HOSTILE,
+        answers=(HOSTILE, "alert"),
+        relevant=(HOSTILE, f"{HOSTILE}2"),
+        evidence=(HOSTILE,),
+        type=HOSTILE,
+    )
+    answered = Outcome(
+        query=query,
+        ranked=(HOSTILE,),
+        text=HOSTILE,
+        claims=claims,
+        notices=(HOSTILE,),
+        probability=0.5,
+    )
+    refused = replace(answered, abstained=True, abstained_because=HOSTILE, claims=())
+    failed = replace(answered, error=HOSTILE, claims=())
+    changes = {
+        "dataset": HOSTILE,
+        "settings": {HOSTILE: HOSTILE},
+        "models": {HOSTILE: HOSTILE},
+        "version": HOSTILE,
+        "notes": (HOSTILE,),
+    }
+    made = report(answered, refused, failed, RIGHT, **changes)
+    return replace(made, latency={HOSTILE: Latency(p50=1.0, p95=2.0, n=1)})
+
+
+def test_hostile_texts_stay_texts() -> None:
+    page = Page(to_page(hostile_report(), written=WRITTEN))
+    calm = Page(to_page(report(RIGHT), written=WRITTEN))
+
+    assert len(page.all("script")) == 1
+    assert page.all("img") == []
+    names = {name for _, attributes in page.elements for name in attributes}
+    assert not any(name.startswith("on") for name in names)
+    assert names <= {name for _, attributes in calm.elements for name in attributes} | {"start"}
+    assert page.words.count("<script>alert(1)</script>") > 20
+    assert not set(page.words) & set("\u202e\u2066\x1b\x00")
+
+
+def test_nothing_is_fetched_and_only_the_files_own_script_and_style_may_act() -> None:
+    text = to_page(hostile_report(), written=WRITTEN)
+    page = Page(text)
+    links = {one["href"] for one in page.all("a")}
+    assert all(link is not None and link.startswith("#") for link in links)
+    assert not {"src", "srcset", "style", "action", "formaction", "background"} & {
+        name for _, attributes in page.elements for name in attributes
+    }
+    style = text.partition("<style>")[2].partition("</style>")[0]
+    script = text.rpartition("<script>")[2].partition("</script>")[0]
+    assert not re.search(r"@import|url\(|https?:", style + script)
+    (policy,) = [one["content"] for one in page.all("meta") if one.get("http-equiv") is not None]
+    digests = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()}'"
+        for part in (style, script)
+    ]
+    assert policy == (
+        f"default-src 'none'; style-src {digests[0]}; script-src {digests[1]}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_every_link_leads_to_one_place() -> None:
+    page = Page(to_page(report(*ALL), written=WRITTEN))
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {one["href"] for one in page.all("a")} <= {f"#{name}" for name in ids}
+    assert {f"q{number}" for number in range(1, len(ALL) + 1)} <= set(ids)
+
+
+def test_each_question_has_the_verdict_that_its_figures_give() -> None:
+    assert [one.verdict for one in results(ALL)] == [
+        "right",
+        "wrong",
+        "wrongly refused",
+        "rightly refused",
+        "should have refused",
+        "failed",
+        "not judged",
+        "should have refused",
+    ]
+    unknown = replace(RIGHT.query, answers=(), evidence=())
+    (one,) = results([replace(RIGHT, query=unknown)])
+    assert one.verdict == "not judged"
+
+
+def test_verdicts_are_words_beside_their_colour_and_are_counted_as_asked() -> None:
+    page = Page(to_page(report(*ALL), written=WRITTEN))
+    for words in ("✓ right", "✗ wrong", "✗ wrongly refused", "✓ rightly refused", "! failed"):
+        assert words in page.words
+    assert "✗ should have refused 1 " in page.words  # the other one was without its evidence
+
+
+def test_only_answers_are_judged_by_their_probability() -> None:
+    found = results(ALL[:-1])
+    assert [tuple(one) for one in judged_answers(found)] == [
+        (0.8, True),
+        (0.9, False),
+        (0.3, False),
+    ]
+    assert judged_questions(found) == 5
+
+
+def test_a_question_shows_its_answer_quotes_ranks_and_figures() -> None:
+    text = to_page(report(RIGHT), written=WRITTEN)
+    (fold,) = re.findall(r'<details class="q".*</details>', text)
+    assert "How much does the crane lift?" in fold
+    assert "Known answer:</em> <bdi>ninety tonnes</bdi>" in fold
+    assert '<mark class="e">has bought a crane that lifts </mark><mark>ninety tonnes</mark>' in fold
+    assert fold.count("Tessel Bay") == 1  # a claim that is its quote is said once
+    assert "<cite>crane.txt</cite>" in fold
+    assert "crane.txt</bdi> at rank 2" in fold
+    assert "quay.txt</bdi> <strong>not among the first 2</strong>" in fold
+    assert "contained 1 · " in fold
+    assert "probability 0.800" in fold
+
+
+def test_a_quote_that_is_not_in_the_document_is_called_so() -> None:
+    citation = replace(RIGHT.claims[0].citations[0], exact=False)
+    claim = replace(RIGHT.claims[0], citations=(citation,))
+    text = to_page(report(replace(RIGHT, claims=(claim,))), written=WRITTEN)
+    assert "✗ not in the document word for word" in text
+    bare = replace(claim, citations=(), text="Bare.")
+    assert "cites nothing" in to_page(report(replace(RIGHT, claims=(bare,))), written=WRITTEN)
+
+
+def test_the_worst_questions_come_in_groups_the_surest_first() -> None:
+    surer = replace(WRONG, query=replace(WRONG.query, question="Surest?"), probability=0.95)
+    text = to_page(report(*ALL, surer), written=WRITTEN)
+    worst = text.partition('<section id="worst-questions">')[2].partition("</section>")[0]
+    headings = re.findall(r"<h3>(.*?)</h3>", worst)
+    assert headings == [
+        "Failed (1)",
+        "Answerable, but wrong or refused (3)",
+        "Not answerable, but answered (1)",
+        "Evidence removed, but answered (1)",
+    ]
+    assert re.findall(r'href="#q(\d+)"', worst) == ["6", "9", "2", "3", "5", "8"]
+
+
+def test_a_long_group_shows_its_first_and_counts_the_others() -> None:
+    text = to_page(report(*[WRONG] * 25), written=WRITTEN)
+    worst = text.partition('<section id="worst-questions">')[2].partition("</section>")[0]
+    assert worst.count("<li>") == 20
+    assert "5 more are among all questions below." in worst
+
+
+def test_the_same_report_gives_the_same_page_but_for_the_time() -> None:
+    first = to_page(report(*ALL), written=WRITTEN)
+    later = to_page(report(*ALL), written=WRITTEN.replace(year=2025))
+    assert first == to_page(report(*ALL), written=WRITTEN)
+    assert first != later
+    assert first == later.replace("2025-02-28", "2024-02-28")
+
+
+def test_what_a_run_does_not_have_is_left_out() -> None:
+    text = to_page(replace(report(SEARCHED), latency={}), written=WRITTEN)
+    headings = re.findall(r"<h2>(.*?)</h2>", text)
+    assert headings == ["Summary", "All figures", "Every question", "What ran"]
+    empty = to_page(replace(report(), latency={}), written=WRITTEN)
+    assert "0 questions" in Page(empty).words
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "found"),
+    [
+        ("The moon, “the Moon”, and moons.", "The moon", ["moon", "Moon"]),
+        ("It cost $4,000—twice as much.", "4000", ["4,000"]),
+        ("Russia’s list", "russias list", ["Russia’s list"]),
+        ("an apple a day", "apple day", ["apple a day"]),
+        ("aa aa aa", "aa aa", ["aa aa", "aa aa"]),
+        ("soil", "oil", []),
+        ("Who? — the Who.", "the", []),
+    ],
+)
+def test_known_words_are_found_where_holding_is_measured(
+    text: str, phrase: str, found: list[str]
+) -> None:
+    assert [text[start:end] for start, end in places(text, [phrase])] == found
+    assert holds(text, phrase) == bool(found)
+
+
+def test_overlapping_places_are_marked_once() -> None:
+    assert marked("aa aa aa <b>", answers=["aa aa"], evidence=["aa"]) == (
+        "<mark>aa aa aa</mark> &lt;b&gt;"
+    )
+
+
+def test_bars_stay_within_their_axis() -> None:
+    drawn = interval_bar(Figure(value=0.5, interval=Interval(0.25, 1.0), n=4))
+    assert '<path class="range" d="M33 6H114"/><circle cx="60"' in drawn
+    assert interval_bar(Figure(value=None, interval=None, n=0)) == ""
+    widths = re.findall(r' x="([\d.]+)" width="([\d.]+)"', parts_bar({"right": 1, "wrong": 3}))
+    assert widths == [("0", "250"), ("250", "750")]
+
+
+def test_questions_are_sliced_by_their_words() -> None:
+    assert [length("word " * n) for n in (1, 8, 9, 15, 16)] == [
+        LENGTHS[0],
+        LENGTHS[0],
+        LENGTHS[1],
+        LENGTHS[1],
+        LENGTHS[2],
+    ]
