@@ -32,8 +32,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 SYLLABLES = "ba do fe gri hal in ka lo mur nes or pel qui ros sta tev ul vin wex yor".split()
 WORDS = 3_000
 TYPES = ("fact", "who", "when", "number", "list", "unanswerable")
-OPENED = """() => {
+OPENED = """async () => {
   const [page] = performance.getEntriesByType("navigation");
+  while (!page.loadEventEnd) await new Promise((done) => setTimeout(done, 10));
   const [first] = performance.getEntriesByName("first-contentful-paint");
   return [page.loadEventEnd, first ? first.startTime : NaN];
 }"""
@@ -76,7 +77,6 @@ def _opened(playwright: Playwright, browser: str, file: Path) -> tuple[float, fl
     try:
         page = chromium.new_page(viewport={"width": 1_440, "height": 900})
         page.goto(file.as_uri(), wait_until="load")
-        page.wait_for_function("performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
         loaded, seen = page.evaluate(OPENED)
         return float(loaded), float(seen)
     finally:

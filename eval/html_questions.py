@@ -142,7 +142,8 @@ def _answer(outcome: Outcome) -> Iterator[str]:
         yield f"<p><em>Refused:</em> {reason}</p>"
     if outcome.claims:
         claims = "".join(_claim(claim, outcome.query) for claim in outcome.claims)
-        yield f"<p><em>Answer:</em></p><ol>{claims}</ol>"
+        words = len(outcome.text.split())
+        yield f"<p><em>Answer, {words:,} words:</em></p><ol>{claims}</ol>"
     if outcome.notices:
         yield f"<p><em>Notices:</em> {' '.join(map(html_text, outcome.notices))}</p>"
 

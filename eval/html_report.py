@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from eval.confidence import confidence
 from eval.html_questions import (
     MARKS,
     css_class,
@@ -22,10 +23,10 @@ from eval.html_questions import (
 )
 from eval.html_summary import summary
 from eval.html_tables import (
-    calibration,
     figures_table,
     provenance_tables,
     slices,
+    sureness,
     times_table,
 )
 from eval.models import Report
@@ -70,7 +71,7 @@ def _body(report: Report, title: str, written: datetime) -> Iterator[str]:
         "Summary": summary(report, found),
         "All figures": figures_table(report.scores),
         "By type and length": slices(report, found),
-        "How sure it was": calibration(found),
+        "How sure it was": sureness(confidence(found, seed=report.manifest.seed)),
         "Time": times_table(report),
         "Worst questions": "".join(map(worst_list, worst_groups(found))),
         "Every question": _questions(found),

@@ -9,7 +9,7 @@ from eval.html_questions import css_class, verdict_words
 from eval.html_tables import percent
 from eval.models import Figure, Report
 from eval.plots import interval_bar, parts_bar
-from eval.verdicts import VERDICTS, Result, as_asked
+from eval.verdicts import VERDICTS, Result
 from rag.render import html_text
 
 # What to look at first: a figure, and what it says to those who never saw one.
@@ -52,7 +52,7 @@ def summary(report: Report, found: Sequence[Result]) -> str:
         for name, heading, meaning in _FIRST
         if name in overall
     )
-    counted = Counter(one.verdict for one in as_asked(found))
+    counted = Counter(one.verdict for one in found if one.outcome.condition == "as asked")
     verdicts = {verdict: counted[verdict] for verdict in VERDICTS if counted[verdict]}
     items = "".join(
         f"<li>{verdict_words(verdict)} <strong>{count:,}</strong> "

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from eval.metrics.calibration import (
-    calibration_error,
-    reliability,
-    risk_area,
-    risk_coverage,
-)
+from eval.confidence import Confidence
 from eval.metrics.statistics import figure
 from eval.models import Figure, Figures, Report, Scores
 from eval.plots import interval_bar, reliability_plot, risk_coverage_plot
 from eval.report_words import columns_by_type, interval_words, provenance, value_words
 from eval.score import MEANINGS
 from eval.slices import LENGTHS, length
-from eval.verdicts import Result, as_asked, judged_answers, judged_questions
+from eval.verdicts import Result
 from rag.render import html_text
 
 
@@ -92,39 +87,35 @@ def _cell(one: Figure | None) -> str:
     )
 
 
-def calibration(found: Sequence[Result]) -> str:
+def sureness(found: Confidence | None) -> str:
     """Risk-coverage curve and reliability diagram; empty where no answer can be judged."""
-    asked = as_asked(found)
-    answers = judged_answers(asked)
-    if not answers:
+    if found is None:
         return ""
-    points = risk_coverage(answers, questions=judged_questions(asked))
-    bins = reliability(answers)
-    area, error, last = risk_area(points), calibration_error(bins), points[-1]
+    last = found.curve[-1]
     curve = (
         f"{percent(last.coverage)} of the questions are answered, and {percent(last.risk)} of "
-        f"these answers are wrong. Were only the surer ones given, {percent(area)} would be, on "
-        "average (area under the curve); the dashed line is a probability that tells nothing."
+        f"these answers are wrong. Were only the surer ones given, {percent(found.area)} would "
+        "be, on average (area under the curve); the dashed line is a probability that says nothing."
     )
     diagram = (
-        f"On average, probability and share right are {error:.3f} apart (expected calibration "
-        "error); on the dashed line they agree. A larger dot stands for more answers, the line "
-        "through it is the 95 % interval."
+        f"On average, probability and share right are {found.error:.3f} apart (expected "
+        "calibration error); on the dashed line they agree. A larger dot stands for more answers, "
+        "the line through it is the 95 % interval."
     )
     rows = "".join(
         f'<tr><th scope="row">{one.low:g}–{one.high:g}</th><td>{one.probability:.3f}</td>'
         f"<td>{value_words(one.right)}</td><td>{interval_words(one.right)}</td>"
         f"<td>{one.right.n:,}</td></tr>"
-        for one in bins
+        for one in found.bins
     )
     head = _head(("probability", "mean", "share right", "95 % interval", "n"))
     return (
-        f"<p>Over {len(answers):,} answers that can be judged. An answer to a question that "
+        f"<p>Over {found.answers:,} answers that can be judged. An answer to a question that "
         "nothing answers is wrong; refused questions are left out, since nobody knows what would "
         'have been answered.</p><div class="plots">'
-        f"<figure>{risk_coverage_plot(points, described=curve)}"
+        f"<figure>{risk_coverage_plot(found.curve, described=curve)}"
         f"<figcaption><strong>Risk and coverage.</strong> {curve}</figcaption></figure>"
-        f"<figure>{reliability_plot(bins, described=diagram)}"
+        f"<figure>{reliability_plot(found.bins, described=diagram)}"
         f"<figcaption><strong>Reliability.</strong> {diagram}</figcaption></figure></div>"
         f"<details><summary>Reliability as a table</summary><table>{head}<tbody>{rows}</tbody>"
         "</table></details>"

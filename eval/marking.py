@@ -26,7 +26,7 @@ def marked(text: str, *, answers: Iterable[str], evidence: Iterable[str]) -> str
     shown = printable(text)
     ways = [""] * len(shown)
     for way, phrases in (('<mark class="e">', evidence), ("<mark>", answers)):
-        for start, end in places(shown, phrases):
+        for start, end in places(shown, map(printable, phrases)):
             ways[start:end] = [way] * (end - start)
     parts = []
     for way, characters in groupby(zip(ways, shown, strict=True), key=lambda pair: pair[0]):

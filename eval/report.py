@@ -14,6 +14,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from eval.confidence import confidence
 from eval.html_report import to_page
 from eval.models import Figure, Figures, Outcome, Report, Scores
 from eval.report_words import (
@@ -24,6 +25,7 @@ from eval.report_words import (
     value_words,
 )
 from eval.score import MEANINGS, measure
+from eval.verdicts import results
 
 SCORES_SCHEMA = "pincite.scores/1"
 REPORT_SCHEMA = "pincite.report/1"
@@ -70,15 +72,29 @@ def scores_row(scores: Scores) -> dict[str, object]:
 
 
 def report_row(report: Report) -> dict[str, object]:
-    """The scores, how long it took, and what the run can be repeated from, as JSON values."""
+    """The scores, what the assistant's probability is worth, times and manifest as JSON values."""
     return {
         "schema": REPORT_SCHEMA,
         "scores": scores_row(report.scores),
+        "confidence": _confidence_row(report),
         "latency_milliseconds": {
             name: {"p50": round(one.p50, 1), "p95": round(one.p95, 1), "n": one.n}
             for name, one in report.latency.items()
         },
         "manifest": asdict(report.manifest),
+    }
+
+
+def _confidence_row(report: Report) -> dict[str, object] | None:
+    found = confidence(results(report.outcomes), seed=report.manifest.seed)
+    if found is None:
+        return None
+    return {
+        "answers": found.answers,
+        "questions": found.questions,
+        "risk": _rounded(found.curve[-1].risk),
+        "risk_coverage_area": _rounded(found.area),
+        "expected_calibration_error": _rounded(found.error),
     }
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from eval.metrics.calibration import Judged
 from eval.models import Outcome
 from eval.score import measure
 
@@ -30,7 +29,6 @@ VERDICTS: Mapping[Verdict, str] = {
     "failed": "an error instead of an answer",
     "not judged": "only searched for, or without a known answer to judge by",
 }
-_ANSWERED: Mapping[Verdict, bool] = {"right": True, "wrong": False, "should have refused": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,25 +62,3 @@ def _verdict(outcome: Outcome, figures: Mapping[str, float]) -> Verdict:
     if "contained" not in figures:
         return "not judged"
     return "right" if figures["contained"] else "wrong"
-
-
-def as_asked(found: Iterable[Result]) -> list[Result]:
-    """Those of questions whose evidence was not withheld."""
-    return [one for one in found if one.outcome.condition == "as asked"]
-
-
-def judged_answers(found: Iterable[Result]) -> list[Judged]:
-    """The answers given, each with its probability and whether it was right.
-
-    An answer to a question that nothing answers is wrong.
-    """
-    return [
-        Judged(one.outcome.probability, _ANSWERED[one.verdict])
-        for one in found
-        if one.outcome.probability is not None and one.verdict in _ANSWERED
-    ]
-
-
-def judged_questions(found: Iterable[Result]) -> int:
-    """How many questions were answered or refused, rightly or wrongly."""
-    return sum(one.verdict not in {"failed", "not judged"} for one in found)

@@ -6,99 +6,32 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 
+from eval.confidence import confidence
 from eval.html_report import to_page
 from eval.marking import marked, places
 from eval.metrics.answers import holds
-from eval.models import (
-    CitationOutcome,
-    ClaimOutcome,
-    Figure,
-    Interval,
-    Latency,
-    Manifest,
-    Outcome,
-    Query,
-    Report,
-)
+from eval.models import Figure, Interval
 from eval.plots import interval_bar, parts_bar
-from eval.score import score
 from eval.slices import LENGTHS, length
-from eval.verdicts import judged_answers, judged_questions, results
-
-WRITTEN = datetime(2024, 2, 28, 12, 30, tzinfo=UTC)
-HOSTILE = (
-    "</details></section></main><script>alert(1)</script><img src=x onerror=alert(2)>"
-    "\" onclick='alert(3)' <!-- \u202egnikcab \u2066apart \x1b[31mred\x00 &lt;b&gt; ]]> </style>"
+from eval.verdicts import results
+from tests.made_runs import (
+    ALL,
+    FAILED,
+    REFUSED,
+    REMOVED,
+    RIGHT,
+    SEARCHED,
+    WRITTEN,
+    WRONG,
+    hostile_report,
+    report,
 )
+
 VOID = {"meta", "br", "input", "path", "circle", "rect", "img", "link"}
-
-
-def outcome(name: str = "q", **changes: Any) -> Outcome:
-    """An answerable question about a crane, rightly answered by a quote of its evidence."""
-    quote = "Tessel Bay has bought a crane that lifts ninety tonnes."
-    query = Query(
-        id=name,
-        question="How much does the crane lift?",
-        answers=("ninety tonnes",),
-        relevant=("crane.txt", "quay.txt"),
-        evidence=("has bought a crane that lifts ninety tonnes",),
-        type="number",
-    )
-    cited = CitationOutcome(document="crane.txt", start=0, end=len(quote), quote=quote, exact=True)
-    claim = ClaimOutcome(text=quote, verdict="quoted", citations=(cited,))
-    made = Outcome(
-        query=query,
-        ranked=("ferry.txt", "crane.txt"),
-        probability=0.8,
-        text=quote,
-        claims=(claim,),
-        markers=1,
-    )
-    return replace(made, **changes)
-
-
-UNANSWERABLE = Query(id="u", question="Who won the cup?", type="none", answerable=False)
-NOTHING: dict[str, Any] = {"text": "", "claims": (), "markers": 0}
-RIGHT = outcome("right")
-WRONG = outcome("wrong", text="It lifts boats.", probability=0.9)
-REFUSED = outcome("refused", abstained=True, abstained_because="Not found.", **NOTHING)
-RIGHTLY = Outcome(query=UNANSWERABLE, ranked=(), abstained=True, probability=0.1)
-NEEDLESS = outcome("needless", query=UNANSWERABLE, probability=0.3)
-FAILED = outcome("failed", error="Timeout: no answer", probability=None, **NOTHING)
-SEARCHED = outcome("searched", asked=False, probability=None, **NOTHING)
-REMOVED = outcome("removed", condition="evidence removed", ranked=None, withheld=3)
-ALL = (RIGHT, WRONG, REFUSED, RIGHTLY, NEEDLESS, FAILED, SEARCHED, REMOVED)
-
-
-def report(*outcomes: Outcome, **changes: Any) -> Report:
-    manifest = Manifest(
-        dataset="cranes",
-        dataset_fingerprint="d" * 64,
-        corpus_fingerprint="c" * 64,
-        library_fingerprint="1" * 64,
-        documents=3,
-        settings={"passages": 8},
-        settings_fingerprint="s" * 16,
-        models={"writer": "quotes"},
-        version="1.2.3",
-        code="0" * 16,
-        python="3.12",
-        seed=0,
-        resamples=100,
-        limit=None,
-    )
-    return Report(
-        manifest=replace(manifest, **changes),
-        scores=score(outcomes, resamples=100),
-        latency={"ask": Latency(p50=120.0, p95=340.0, n=2)},
-        outcomes=outcomes,
-    )
 
 
 class Page(HTMLParser):
@@ -129,41 +62,6 @@ class Page(HTMLParser):
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.elements if name == tag]
-
-
-def hostile_report() -> Report:
-    cited = CitationOutcome(document=HOSTILE, start=0, end=9, quote=HOSTILE, exact=False)
-    claims = (
-        ClaimOutcome(text=HOSTILE, verdict="quoted", citations=(cited,)),
-        ClaimOutcome(text=f"Said: {HOSTILE}", verdict="supported", citations=(cited, cited)),
-    )
-    query = Query(
-        id=HOSTILE,
-        question=HOSTILE,
-        answers=(HOSTILE, "alert"),
-        relevant=(HOSTILE, f"{HOSTILE}2"),
-        evidence=(HOSTILE,),
-        type=HOSTILE,
-    )
-    answered = Outcome(
-        query=query,
-        ranked=(HOSTILE,),
-        text=HOSTILE,
-        claims=claims,
-        notices=(HOSTILE,),
-        probability=0.5,
-    )
-    refused = replace(answered, abstained=True, abstained_because=HOSTILE, claims=())
-    failed = replace(answered, error=HOSTILE, claims=())
-    changes = {
-        "dataset": HOSTILE,
-        "settings": {HOSTILE: HOSTILE},
-        "models": {HOSTILE: HOSTILE},
-        "version": HOSTILE,
-        "notes": (HOSTILE,),
-    }
-    made = report(answered, refused, failed, RIGHT, **changes)
-    return replace(made, latency={HOSTILE: Latency(p50=1.0, p95=2.0, n=1)})
 
 
 def test_hostile_texts_stay_texts() -> None:
@@ -232,14 +130,19 @@ def test_verdicts_are_words_beside_their_colour_and_are_counted_as_asked() -> No
     assert "✗ should have refused 1 " in page.words  # the other one was without its evidence
 
 
-def test_only_answers_are_judged_by_their_probability() -> None:
-    found = results(ALL[:-1])
-    assert [tuple(one) for one in judged_answers(found)] == [
-        (0.8, True),
-        (0.9, False),
-        (0.3, False),
+def test_only_answers_to_questions_as_asked_are_judged_by_their_probability() -> None:
+    """Wrong at .9, right at .8, needless at .3, of five questions answered or refused."""
+    found = confidence(results(ALL))
+    assert found is not None
+    assert [tuple(point) for point in found.curve] == [
+        (0.9, 0.2, 1.0),
+        (0.8, 0.4, 0.5),
+        (0.3, 0.6, pytest.approx(2 / 3)),
     ]
-    assert judged_questions(found) == 5
+    assert (found.answers, found.questions) == (3, 5)
+    assert found.area == pytest.approx((1 + 1 / 2 + 2 / 3) / 3)
+    assert found.error == pytest.approx((0.9 + 0.2 + 0.3) / 3)
+    assert confidence(results([REFUSED, FAILED, SEARCHED, REMOVED])) is None
 
 
 def test_a_question_shows_its_answer_quotes_ranks_and_figures() -> None:
@@ -248,6 +151,7 @@ def test_a_question_shows_its_answer_quotes_ranks_and_figures() -> None:
     assert "How much does the crane lift?" in fold
     assert "Known answer:</em> <bdi>ninety tonnes</bdi>" in fold
     assert '<mark class="e">has bought a crane that lifts </mark><mark>ninety tonnes</mark>' in fold
+    assert "Answer, 10 words:" in fold
     assert fold.count("Tessel Bay") == 1  # a claim that is its quote is said once
     assert "<cite>crane.txt</cite>" in fold
     assert "crane.txt</bdi> at rank 2" in fold
@@ -324,6 +228,13 @@ def test_known_words_are_found_where_holding_is_measured(
 def test_overlapping_places_are_marked_once() -> None:
     assert marked("aa aa aa <b>", answers=["aa aa"], evidence=["aa"]) == (
         "<mark>aa aa aa</mark> &lt;b&gt;"
+    )
+
+
+def test_characters_that_are_not_shown_hide_no_known_words() -> None:
+    text = "It lifts \u202aninety\u202c tonnes."
+    assert "<mark>ninety tonnes</mark>" in marked(
+        text, answers=["ninety \u202atonnes"], evidence=[]
     )
 
 
