@@ -58,7 +58,7 @@ def question_fold(one: Result, types: Mapping[str, int]) -> str:
     inside = f'<div id="q{one.number}">{"".join(parts)}</div>'
     return (
         f'<details class="q" data-v="{css_class(one.verdict)}" data-t="{types[query.type]}">'
-        f"<summary><bdi>{html_text(query.question)}</bdi>{_condition(outcome)} "
+        f"<summary><span>{html_text(query.question)}</span>{_condition(outcome)} "
         f"{verdict_words(one.verdict)}</summary>{inside}</details>"
     )
 
@@ -98,7 +98,7 @@ def worst_list(group: WorstGroup) -> str:
     """Links to the questions of a group."""
     shown = group.results[:MOST_OF_A_GROUP]
     items = "".join(
-        f'<li><a href="#q{one.number}"><bdi>{html_text(one.outcome.query.question)}</bdi></a>'
+        f'<li><a href="#q{one.number}"><span>{html_text(one.outcome.query.question)}</span></a>'
         f"{_condition(one.outcome)} {verdict_words(one.verdict)}{_probability(one)}</li>"
         for one in shown
     )
@@ -130,7 +130,7 @@ def _expected(outcome: Outcome) -> Iterator[str]:
         yield "<p><em>Expected:</em> a refusal: nothing in the documents answers this.</p>"
     if query.answers:
         joined = " <i>and</i> " if query.all_answers else " <i>or</i> "
-        answers = joined.join(f"<bdi>{html_text(one)}</bdi>" for one in query.answers)
+        answers = joined.join(f"<span>{html_text(one)}</span>" for one in query.answers)
         yield f"<p><em>Known answer:</em> {answers}</p>"
 
 
@@ -151,10 +151,10 @@ def _answer(outcome: Outcome) -> Iterator[str]:
 def _evidence(outcome: Outcome) -> Iterator[str]:
     evidence, relevant, ranked = outcome.query.evidence, outcome.query.relevant, outcome.ranked
     if evidence:
-        items = "".join(f"<li><bdi>{html_text(one)}</bdi></li>" for one in evidence)
+        items = "".join(f"<li>{html_text(one)}</li>" for one in evidence)
         yield f"<p><em>Known evidence:</em></p><ul>{items}</ul>"
     if relevant and ranked is not None:
-        ranks = "; ".join(f"<bdi>{html_text(one)}</bdi> {_rank(one, ranked)}" for one in relevant)
+        ranks = "; ".join(f"<span>{html_text(one)}</span> {_rank(one, ranked)}" for one in relevant)
         yield f"<p><em>Relevant documents:</em> {ranks}</p>"
 
 
@@ -168,7 +168,9 @@ def _claim(claim: ClaimOutcome, query: Query) -> str:
     """A claim that is its only quote, word for word, is not said twice."""
     said = [citation.quote for citation in claim.citations] == [claim.text]
     text = (
-        "" if said else f"<p><bdi>{html_text(claim.text)}</bdi> <small>{claim.verdict}</small></p>"
+        ""
+        if said
+        else f"<p><span>{html_text(claim.text)}</span> <small>{claim.verdict}</small></p>"
     )
     cited = "".join(_citation(citation, query) for citation in claim.citations)
     return f"<li>{text}{cited or '<p><strong>cites nothing</strong></p>'}</li>"
@@ -180,10 +182,7 @@ def _citation(citation: CitationOutcome, query: Query) -> str:
     within = [quote for sentence in query.evidence if holds(sentence, quote)]
     shown = marked(quote, answers=query.answers, evidence=(*query.evidence, *within))
     fault = "" if citation.exact else " <strong>✗ not in the document word for word</strong>"
-    return (
-        f"<blockquote><bdi>“{shown}”</bdi> "
-        f"<cite>{html_text(citation.document)}</cite>{fault}</blockquote>"
-    )
+    return f"<blockquote>“{shown}” <cite>{html_text(citation.document)}</cite>{fault}</blockquote>"
 
 
 def _facts(one: Result) -> Iterator[str]:

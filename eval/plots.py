@@ -24,7 +24,7 @@ def interval_bar(one: Figure) -> str:
     middle, inner = _BAR_HIGH / 2, _BAR - _BAR_HIGH
 
     def x(value: float) -> str:
-        return _short(middle + inner * min(max(value, 0.0), 1.0))
+        return _short(middle + inner * value)
 
     low, high = one.interval or (one.value, one.value)
     return (

@@ -52,7 +52,9 @@ UNANSWERABLE = Query(id="u", question="Who won the cup?", type="none", answerabl
 NOTHING: dict[str, Any] = {"text": "", "claims": (), "markers": 0}
 RIGHT = outcome("right")
 WRONG = outcome("wrong", text="It lifts boats.", probability=0.9)
-REFUSED = outcome("refused", abstained=True, abstained_because="Not found.", **NOTHING)
+REFUSED = outcome(
+    "refused", abstained=True, abstained_because="Not found.", probability=0.99, **NOTHING
+)
 RIGHTLY = Outcome(query=UNANSWERABLE, ranked=(), abstained=True, probability=0.1)
 NEEDLESS = outcome("needless", query=UNANSWERABLE, probability=0.3)
 FAILED = outcome("failed", error="Timeout: no answer", probability=None, **NOTHING)

@@ -14,8 +14,10 @@ from eval.confidence import confidence
 from eval.html_report import to_page
 from eval.marking import marked, places
 from eval.metrics.answers import holds
+from eval.metrics.calibration import Bin, RiskPoint
 from eval.models import Figure, Interval
-from eval.plots import interval_bar, parts_bar
+from eval.plots import interval_bar, parts_bar, reliability_plot, risk_coverage_plot
+from eval.report_words import columns_by_type
 from eval.slices import LENGTHS, length
 from eval.verdicts import results
 from tests.made_runs import (
@@ -149,13 +151,13 @@ def test_a_question_shows_its_answer_quotes_ranks_and_figures() -> None:
     text = to_page(report(RIGHT), written=WRITTEN)
     (fold,) = re.findall(r'<details class="q".*</details>', text)
     assert "How much does the crane lift?" in fold
-    assert "Known answer:</em> <bdi>ninety tonnes</bdi>" in fold
+    assert "Known answer:</em> <span>ninety tonnes</span>" in fold
     assert '<mark class="e">has bought a crane that lifts </mark><mark>ninety tonnes</mark>' in fold
     assert "Answer, 10 words:" in fold
     assert fold.count("Tessel Bay") == 1  # a claim that is its quote is said once
     assert "<cite>crane.txt</cite>" in fold
-    assert "crane.txt</bdi> at rank 2" in fold
-    assert "quay.txt</bdi> <strong>not among the first 2</strong>" in fold
+    assert "crane.txt</span> at rank 2" in fold
+    assert "quay.txt</span> <strong>not among the first 2</strong>" in fold
     assert "contained 1 · " in fold
     assert "probability 0.800" in fold
 
@@ -244,6 +246,42 @@ def test_bars_stay_within_their_axis() -> None:
     assert interval_bar(Figure(value=None, interval=None, n=0)) == ""
     widths = re.findall(r' x="([\d.]+)" width="([\d.]+)"', parts_bar({"right": 1, "wrong": 3}))
     assert widths == [("0", "250"), ("250", "750")]
+
+
+def test_the_curve_runs_from_the_surest_answer_to_all_of_them() -> None:
+    """The axes run from (44, 194) to (348, 12): risk upwards, coverage to the right."""
+    points = (RiskPoint(0.9, 0.25, 0.0), RiskPoint(0.4, 0.75, 0.5))
+    drawn = risk_coverage_plot(points, described="Half & half")
+    assert '<path class="curve" d="M44 194H120L272 103"/>' in drawn
+    assert '<path class="even" d="M44 103H272"/>' in drawn
+    assert 'role="img" aria-label="Half &amp; half"' in drawn
+
+
+def test_a_dot_is_as_large_as_its_bin_and_stands_at_its_mean() -> None:
+    many, one = (Figure(value=0.5, interval=Interval(0.0, 1.0), n=n) for n in (400, 100))
+    bins = (Bin(0.0, 0.1, 0.05, many), Bin(0.9, 1.0, 1.0, one))
+    drawn = reliability_plot(bins, described="")
+    assert '<circle cx="59.2" cy="103" r="8"/>' in drawn
+    assert '<path class="range" d="M348 194V12"/><circle cx="348" cy="103" r="4"/>' in drawn
+    assert re.findall(r'<text class="n".*?>(.*?)</text>', drawn) == ["400", "100"]
+
+
+def test_a_quote_from_within_a_known_sentence_is_evidence_as_a_whole() -> None:
+    sentence = f"On Monday, {RIGHT.claims[0].text}"
+    query = replace(RIGHT.query, answers=(), evidence=(sentence,))
+    text = to_page(report(replace(RIGHT, query=query)), written=WRITTEN)
+    assert f'<mark class="e">{RIGHT.claims[0].text.removesuffix(".")}</mark>' in text
+
+
+def test_types_and_lengths_are_tables_of_their_own() -> None:
+    longer = replace(RIGHT, query=replace(WRONG.query, question="word " * 20, type="long"))
+    text = to_page(report(WRONG, longer), written=WRITTEN)
+    tables = re.findall(r'<table class="parts">(.*?)</table>', text)
+    rows = [re.findall(r'<th scope="row">(.*?)</th>.*?</tr>', table) for table in tables]
+    assert rows == [["long", "number"], ["up to 8 words", "over 15 words"]]
+    contained = [re.findall(r"<td>(\d\.\d{3}) ", row) for row in tables[1].split("<tr>")[2:]]
+    place = columns_by_type(report(WRONG, longer).scores).index("contained")
+    assert [row[place] for row in contained] == ["0.000", "1.000"]
 
 
 def test_questions_are_sliced_by_their_words() -> None:
