@@ -50,7 +50,7 @@ def main() -> None:
                 on_progress=tell,
             )
         console.print(render_table(report))
-        console.print(f"Report: {chosen.out / name / 'report.md'}\n")
+        console.print(f"Report: {chosen.out / name / 'report.html'}\n")
 
 
 if __name__ == "__main__":

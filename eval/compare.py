@@ -9,13 +9,13 @@ from eval.metrics.comparisons import holm, mcnemar, wilcoxon
 from eval.metrics.statistics import RESAMPLES, figure
 from eval.models import Figure
 from eval.score import MEANINGS, NO_TYPE
+from eval.slices import length
 from eval.stored import StoredOutcome, StoredRun
 from index.errors import UsageError
 
 LOWER_IS_BETTER = frozenset({"wrong_refusals", "errors"})
 # Slices smaller than this can show nothing: eight questions must all go one way to be significant.
 LEAST_SLICE = 8
-_SHORT, _LONG = 8, 15  # words of a question
 
 Pair = tuple[StoredOutcome, StoredOutcome]
 
@@ -136,20 +136,13 @@ def _slices(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     found: dict[str, list[Pair]] = {}
     for pair in pairs:
         found.setdefault(f"type: {pair[0].type or NO_TYPE}", []).append(pair)
-        found.setdefault(_length(pair[0].question), []).append(pair)
+        found.setdefault(f"length: {length(pair[0].question)}", []).append(pair)
     types = sum(name.startswith("type: ") for name in found)
     return {
         name: found[name]
         for name in sorted(found)
         if len(found[name]) >= LEAST_SLICE and (types > 1 or not name.startswith("type: "))
     }
-
-
-def _length(question: str) -> str:
-    words = len(question.split())
-    if words <= _SHORT:
-        return f"length: up to {_SHORT} words"
-    return f"length: {_SHORT + 1} to {_LONG} words" if words <= _LONG else f"length: over {_LONG}"
 
 
 def _differs(one: StoredOutcome, other: StoredOutcome) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -13,8 +14,18 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from eval.confidence import confidence
+from eval.html_report import to_page
 from eval.models import Figure, Figures, Outcome, Report, Scores
+from eval.report_words import (
+    columns_by_type,
+    interval_words,
+    provenance,
+    sentences,
+    value_words,
+)
 from eval.score import MEANINGS, measure
+from eval.verdicts import results
 
 SCORES_SCHEMA = "pincite.scores/1"
 REPORT_SCHEMA = "pincite.report/1"
@@ -22,22 +33,12 @@ _DIGITS = 6
 # Columns of a terminal below which the meanings would wrap to several lines each.
 _WIDTH_OF_MEANINGS = 110
 _LEAST_COLUMN = 12
-# What a type of question is compared by, where every figure would not fit a page's width.
-_BY_TYPE = (
-    "ndcg@10",
-    "all_evidence@10",
-    "contained",
-    "f1",
-    "gold_support",
-    "right_refusals",
-    "wrong_refusals",
-)
 
 
 def write_report(report: Report, folder: Path) -> None:
-    """Writes `outcomes.jsonl`, `scores.json`, `report.json` and `report.md` into the folder.
+    """Writes `outcomes.jsonl`, `scores.json`, and `report` as `.json`, `.md` and `.html`.
 
-    The first two depend on nothing but what was answered; times are in the other two only.
+    The first two depend on nothing but what was answered; times are in the reports only.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rows = (json.dumps(outcome_row(one), ensure_ascii=False) for one in report.outcomes)
@@ -45,6 +46,7 @@ def write_report(report: Report, folder: Path) -> None:
     _write(folder / "scores.json", _pretty(scores_row(report.scores)))
     _write(folder / "report.json", _pretty(report_row(report)))
     _write(folder / "report.md", to_markdown(report))
+    _write(folder / "report.html", to_page(report, written=datetime.now(UTC)))
 
 
 def outcome_row(outcome: Outcome) -> dict[str, object]:
@@ -70,15 +72,29 @@ def scores_row(scores: Scores) -> dict[str, object]:
 
 
 def report_row(report: Report) -> dict[str, object]:
-    """The scores, how long it took, and what the run can be repeated from, as JSON values."""
+    """The scores, what the assistant's probability is worth, times and manifest as JSON values."""
     return {
         "schema": REPORT_SCHEMA,
         "scores": scores_row(report.scores),
+        "confidence": _confidence_row(report),
         "latency_milliseconds": {
             name: {"p50": round(one.p50, 1), "p95": round(one.p95, 1), "n": one.n}
             for name, one in report.latency.items()
         },
         "manifest": asdict(report.manifest),
+    }
+
+
+def _confidence_row(report: Report) -> dict[str, object] | None:
+    found = confidence(results(report.outcomes), seed=report.manifest.seed)
+    if found is None:
+        return None
+    return {
+        "answers": found.answers,
+        "questions": found.questions,
+        "risk": _rounded(found.curve[-1].risk),
+        "risk_coverage_area": _rounded(found.area),
+        "expected_calibration_error": _rounded(found.error),
     }
 
 
@@ -91,7 +107,7 @@ class ReportTables:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         scores = self.report.scores
         yield _overall_table(self.report, meanings=options.max_width >= _WIDTH_OF_MEANINGS)
-        shown = _columns_by_type(scores)
+        shown = columns_by_type(scores)
         if len(scores.by_type) > 1 and shown:
             table = _by_type_table(scores, shown)
             needed = Measurement.get(console, options.update(max_width=1_000), table).maximum
@@ -99,7 +115,7 @@ class ReportTables:
                 yield table
             else:
                 yield from _narrow_tables(scores, shown, width=options.max_width)
-        yield Text("\n".join(_sentences(self.report)))
+        yield Text("\n".join(sentences(self.report)))
 
 
 def render_table(report: Report) -> ReportTables:
@@ -120,7 +136,7 @@ def _overall_table(report: Report, *, meanings: bool) -> Table:
         table.add_column("meaning", style="dim")
     for name, one in report.scores.overall.items():
         meaning = (MEANINGS[name],) if meanings else ()
-        table.add_row(name, _value(one), _interval(one), f"{one.n:,}", *meaning)
+        table.add_row(name, value_words(one), interval_words(one), f"{one.n:,}", *meaning)
     return table
 
 
@@ -163,13 +179,13 @@ def _broken(kind: str) -> str:
 def to_markdown(report: Report) -> str:
     """The report as a Markdown page."""
     manifest, scores = report.manifest, report.scores
-    lines = [f"# {manifest.dataset}", "", *(f"- {said}" for said in _sentences(report)), ""]
+    lines = [f"# {manifest.dataset}", "", *(f"- {said}" for said in sentences(report)), ""]
     lines += ["| figure | value | 95 % interval | n | meaning |", "|---|---:|---:|---:|---|"]
     lines += [
-        f"| {name} | {_value(one)} | {_interval(one)} | {one.n:,} | {MEANINGS[name]} |"
+        f"| {name} | {value_words(one)} | {interval_words(one)} | {one.n:,} | {MEANINGS[name]} |"
         for name, one in scores.overall.items()
     ]
-    shown = _columns_by_type(scores)
+    shown = columns_by_type(scores)
     if len(scores.by_type) > 1 and shown:
         lines += ["", "## By type of question", "", "Each cell: value (n).", ""]
         lines += [f"| type | {' | '.join(shown)} |", f"|---|{'---:|' * len(shown)}"]
@@ -178,42 +194,8 @@ def to_markdown(report: Report) -> str:
             for kind, figures in scores.by_type.items()
         ]
     lines += ["", "## What ran", "", "| | |", "|---|---|"]
-    lines += [f"| {name} | {value} |" for name, value in _provenance(report).items()]
+    lines += [f"| {name} | {value} |" for name, value in provenance(report).items()]
     return "\n".join([*lines, ""])
-
-
-def _sentences(report: Report) -> list[str]:
-    counts = report.scores.counts
-    said = []
-    if counts["asked"]:
-        said = [
-            f"{counts['answers']:,} answers and {counts['refusals']:,} refusals; "
-            f"{counts['errors']:,} questions failed.",
-            f"{counts['quotes_exact']:,} of {counts['quotes']:,} quotes exact; "
-            f"{counts['markers_without_source']:,} of {counts['markers']:,} markers without a "
-            "source.",
-        ]
-    said += [
-        f"{name}: median {one.p50:,.0f} ms, 95th percentile {one.p95:,.0f} ms ({one.n:,} calls)."
-        for name, one in report.latency.items()
-    ]
-    return [*said, *report.manifest.notes]
-
-
-def _provenance(report: Report) -> dict[str, str]:
-    manifest = report.manifest
-    kept = {
-        "version": f"{manifest.version}, source {manifest.code}, Python {manifest.python}",
-        "data set": manifest.dataset_fingerprint[:16],
-        "library": manifest.library_fingerprint[:16],
-        "settings": manifest.settings_fingerprint,
-        "seed": f"{manifest.seed}, {manifest.resamples:,} resamples",
-    }
-    return kept | {f"{role} model": name for role, name in manifest.models.items()}
-
-
-def _columns_by_type(scores: Scores) -> list[str]:
-    return [name for name in _BY_TYPE if name in scores.overall]
 
 
 def _figures_row(figures: Figures) -> dict[str, object]:
@@ -232,17 +214,9 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, _DIGITS)
 
 
-def _value(one: Figure) -> str:
-    return "–" if one.value is None else f"{one.value:.3f}"
-
-
-def _interval(one: Figure) -> str:
-    return "–" if one.interval is None else f"{one.interval.low:.3f}–{one.interval.high:.3f}"
-
-
 def _cell(figures: Mapping[str, Figure], name: str) -> str:
     one = figures.get(name)
-    return "–" if one is None else f"{_value(one)} ({one.n:,})"
+    return "–" if one is None else f"{value_words(one)} ({one.n:,})"
 
 
 def _pretty(row: Mapping[str, object]) -> str:

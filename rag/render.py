@@ -23,6 +23,7 @@ __all__ = [
     "States",
     "from_json",
     "harmless",
+    "html_text",
     "json_schema",
     "markdown_text",
     "marker",
@@ -206,12 +207,12 @@ def to_html(answer: Answer, *, anchor: str = "source", states: States = UNCHANGE
     def cited(citation: Citation) -> str:
         return _html_citation(citation, states)
 
-    blocks = [f'<p class="question">{_html(answer.question.text)}</p>']
+    blocks = [f'<p class="question">{html_text(answer.question.text)}</p>']
     if answer.question.is_follow_up:
-        understood = _html(answer.question.standalone)
+        understood = html_text(answer.question.standalone)
         blocks.append(f'<p class="understood">Understood as: {understood}</p>')
     if answer.abstained_because is not None:
-        blocks.append(f'<p class="abstained">{_html(answer.abstained_because)}</p>')
+        blocks.append(f'<p class="abstained">{html_text(answer.abstained_because)}</p>')
     blocks += [_html_claim(answer, claim, anchor) for claim in answer.claims]
     sources = [
         f'<li id="{html.escape(anchor)}-{number}">{cited(citation)}</li>'
@@ -233,11 +234,14 @@ def to_html(answer: Answer, *, anchor: str = "source", states: States = UNCHANGE
         ("Not found in the documents", "unanswered", answer.unanswered),
         ("Notices", "notices", answer.notices),
     ):
-        blocks += _html_section(heading, [f"<li>{_html(text)}</li>" for text in texts], kind=kind)
+        blocks += _html_section(
+            heading, [f"<li>{html_text(text)}</li>" for text in texts], kind=kind
+        )
     return "\n".join(['<article class="pincite-answer">', *blocks, "</article>"]) + "\n"
 
 
-def _html(text: str) -> str:
+def html_text(text: str) -> str:
+    """Untrusted text on one line, for between tags and in attributes in double quotes."""
     return html.escape(printable(text))
 
 
@@ -251,10 +255,14 @@ def _place(citation: Citation) -> str:
 def _html_claim(answer: Answer, claim: Claim, anchor: str) -> str:
     cited = dict.fromkeys(claim.citations)
     markers = "".join(_html_marker(answer, citation, anchor) for citation in cited)
-    note = f' <small class="remarks">({_html(remarks(claim))})</small>' if remarks(claim) else ""
+    note = (
+        f' <small class="remarks">({html_text(remarks(claim))})</small>' if remarks(claim) else ""
+    )
     space = " " if markers else ""
-    led = f'<strong class="answer">{_html(claim.answer)}</strong> — ' if claim.answer else ""
-    return f'<p class="claim {claim.verdict}">{led}{_html(claim.text)}{space}{markers}{note}</p>'
+    led = f'<strong class="answer">{html_text(claim.answer)}</strong> — ' if claim.answer else ""
+    return (
+        f'<p class="claim {claim.verdict}">{led}{html_text(claim.text)}{space}{markers}{note}</p>'
+    )
 
 
 def _html_marker(answer: Answer, citation: Citation, anchor: str) -> str:
@@ -270,9 +278,9 @@ def _html_marker(answer: Answer, citation: Citation, anchor: str) -> str:
 def _html_citation(citation: Citation, states: States) -> str:
     note = since(citation, states)
     return (
-        f"<blockquote {_place(citation)}>{quotation(citation, _html)}</blockquote>"
-        f'<p class="provenance">{" · ".join(map(_html, provenance(citation)))} · '
-        f'<span class="source">{_html(citation.source)}</span>'
+        f"<blockquote {_place(citation)}>{quotation(citation, html_text)}</blockquote>"
+        f'<p class="provenance">{" · ".join(map(html_text, provenance(citation)))} · '
+        f'<span class="source">{html_text(citation.source)}</span>'
         + (f' · <strong class="since">{note}</strong>' if note else "")
         + "</p>"
     )
@@ -283,5 +291,6 @@ def _html_section(heading: str, items: list[str], *, kind: str, tag: str = "ul")
         return []
     lines = "\n".join(items)
     return [
-        f'<section class="{kind}"><h3>{_html(heading)}</h3>\n<{tag}>\n{lines}\n</{tag}></section>'
+        f'<section class="{kind}"><h3>{html_text(heading)}</h3>\n'
+        f"<{tag}>\n{lines}\n</{tag}></section>"
     ]

@@ -59,7 +59,7 @@ def run(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Write report.json and report.md there."),
+        typer.Option("--out", metavar="DIR", help="Write the report there, as HTML and otherwise."),
     ] = None,
     limit: Annotated[
         int | None,
@@ -108,7 +108,7 @@ def run(
     else:
         output(markup=True).print(render_table(report))
         if out is not None:
-            output().print(f"The whole report: {out / 'report.md'}", soft_wrap=True)
+            output().print(f"The whole report: {out / 'report.html'}", soft_wrap=True)
     if report.scores.counts["errors"]:
         raise typer.Exit(FAILED)
 

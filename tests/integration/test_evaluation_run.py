@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from lxml import html
 from rich.console import Console
 
 from eval.metrics.answers import holds
@@ -95,7 +96,7 @@ QUESTIONS = [
         "answerable": True,
     },
 ]
-FILES = ("outcomes.jsonl", "scores.json", "report.json", "report.md")
+FILES = ("outcomes.jsonl", "scores.json", "report.json", "report.md", "report.html")
 
 
 def write_rows(path: Path, rows: list[dict]) -> Path:
@@ -239,8 +240,26 @@ def test_the_files_hold_every_question_and_what_ran(first: Report) -> None:
     assert manifest["settings"]["embedding_precision"] in {"float32", "bfloat16"}  # never "auto"
     assert "llm_api_key" not in manifest["settings"]
     assert manifest["models"]["embedding"]
+    assert report["confidence"]["answers"] == 3
+    assert 0.0 <= report["confidence"]["risk_coverage_area"] <= 1.0
     assert report["latency_milliseconds"]["ask"]["n"] == 3  # neither the label nor the failure
     assert "latency" not in (first.folder / "scores.json").read_text()
+
+
+def test_the_page_holds_every_question_and_leads_nowhere_else(first: Report) -> None:
+    assert first.folder is not None
+    page = html.fromstring((first.folder / "report.html").read_bytes())
+    folds = page.xpath("//*[@id='all']/details")
+    asked = [" ".join(fold.xpath("string(summary/span)").split()) for fold in folds]
+
+    assert asked == [" ".join(one.query.question.split()) for one in first.outcomes]
+    assert [fold.xpath("div/@id")[0] for fold in folds] == [f"q{n}" for n in range(1, 9)]
+    assert page.xpath("string(//*[@id='q1']//mark[not(@class)])").lower() == "submarine technology"
+    assert {link.removeprefix("#") for link in page.xpath("//@href")} <= set(page.xpath("//@id"))
+    assert all(link.startswith("#") for link in page.xpath("//@href"))
+    assert not page.xpath("//@src | //link | //img | //iframe | //object")
+    figures = page.xpath("//table[@class='figures']/tbody/tr")
+    assert [row.xpath("string(th)") for row in figures] == list(first.scores.overall)
 
 
 def test_the_tables_show_every_figure_with_n(first: Report) -> None:

@@ -1,0 +1,63 @@
+"""Figures and facts of a report in the words that all its forms share."""
+
+from __future__ import annotations
+
+from eval.models import Figure, Report, Scores
+
+# What a type of question is compared by, where every figure would not fit a page's width.
+_BY_TYPE = (
+    "ndcg@10",
+    "all_evidence@10",
+    "contained",
+    "f1",
+    "gold_support",
+    "right_refusals",
+    "wrong_refusals",
+)
+
+
+def value_words(one: Figure) -> str:
+    """The mean, or a dash where there is none."""
+    return "–" if one.value is None else f"{one.value:.3f}"
+
+
+def interval_words(one: Figure) -> str:
+    """Both ends of the interval, or a dash where there is none."""
+    return "–" if one.interval is None else f"{one.interval.low:.3f}–{one.interval.high:.3f}"
+
+
+def columns_by_type(scores: Scores) -> list[str]:
+    """The figures that parts of the set are compared by, as far as this run has them."""
+    return [name for name in _BY_TYPE if name in scores.overall]
+
+
+def sentences(report: Report) -> list[str]:
+    """Counts, times and notes, a sentence each."""
+    counts = report.scores.counts
+    said = []
+    if counts["asked"]:
+        said = [
+            f"{counts['answers']:,} answers and {counts['refusals']:,} refusals; "
+            f"{counts['errors']:,} questions failed.",
+            f"{counts['quotes_exact']:,} of {counts['quotes']:,} quotes exact; "
+            f"{counts['markers_without_source']:,} of {counts['markers']:,} markers without a "
+            "source.",
+        ]
+    said += [
+        f"{name}: median {one.p50:,.0f} ms, 95th percentile {one.p95:,.0f} ms ({one.n:,} calls)."
+        for name, one in report.latency.items()
+    ]
+    return [*said, *report.manifest.notes]
+
+
+def provenance(report: Report) -> dict[str, str]:
+    """What ran: versions, fingerprints, seed and models, by name."""
+    manifest = report.manifest
+    kept = {
+        "version": f"{manifest.version}, source {manifest.code}, Python {manifest.python}",
+        "data set": manifest.dataset_fingerprint[:16],
+        "library": manifest.library_fingerprint[:16],
+        "settings": manifest.settings_fingerprint,
+        "seed": f"{manifest.seed}, {manifest.resamples:,} resamples",
+    }
+    return kept | {f"{role} model": name for role, name in manifest.models.items()}
