@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRe
 
 from pincite.cli.comparing import COMPARE_EXAMPLES, GATE_EXAMPLES, compare, gate
 from pincite.cli.console import messages, output, print_json, print_notice
+from pincite.cli.drafting import MAKE_EXAMPLES, make
 from pincite.cli.failures import FAILED, CommandTree, Subcommand
 from pincite.cli.options import JsonOption, WriterOption
 from rag.settings import SettingOptions
@@ -124,6 +125,7 @@ def run(
         raise typer.Exit(FAILED)
 
 
+evaluation.command(cls=Subcommand, epilog=MAKE_EXAMPLES)(make)
 evaluation.command(cls=Subcommand, epilog=COMPARE_EXAMPLES)(compare)
 evaluation.command(cls=Subcommand, epilog=GATE_EXAMPLES)(gate)
 
