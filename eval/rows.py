@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from index.errors import DatasetError
 # verdict on a claim (SciFact, FEVER).
 NO_ANSWER = "insufficient information"
 LABELS = frozenset({"SUPPORT", "SUPPORTS", "CONTRADICT", "REFUTES", "NOT_ENOUGH_INFO"})
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +46,17 @@ class Row:
 
     def optional_text(self, field: str) -> str | None:
         found = self.values.get(field)
-        if found is None or isinstance(found, str):
-            return found
-        raise self.error(field, f"is {_kind(found)}; expected a string.")
+        if found is None:
+            return None
+        if not isinstance(found, str):
+            raise self.error(field, f"is {_kind(found)}; expected a string.")
+        return self._whole(field, found)
+
+    def _whole(self, field: str, text: str) -> str:
+        """The text, refused if no file of a report could hold it."""
+        if _HALF.search(text):
+            raise self.error(field, "holds half a character (a lone surrogate); expected Unicode.")
+        return text
 
     def texts(self, field: str) -> tuple[str, ...]:
         """A list of strings; empty when the field is absent."""
@@ -58,7 +68,7 @@ class Row:
         for entry in found:
             if not isinstance(entry, str):
                 raise self.error(field, f"holds {_kind(entry)}; expected a list of strings.")
-        return tuple(found)
+        return tuple(self._whole(field, entry) for entry in found)
 
     def children(self, field: str) -> Iterator[Row]:
         """The objects of a list that must be there; it may be empty."""

@@ -152,9 +152,10 @@ def _progress(*, kept: bool) -> Iterator[EvaluationListener]:
 
     def listen(event: EvaluationProgress) -> None:
         nonlocal reached
-        reached = f" while {event.stage}, {event.done:,} of {event.total:,} done"
         if event.notice is not None:
             print_notice(event.notice, console=console)
+            return
+        reached = f" while {event.stage}, {event.done:,} of {event.total:,} done"
         if progress.tasks[task].description != event.stage:
             # What is done already says nothing about the speed.
             progress.reset(task, description=event.stage, completed=event.done, total=event.total)
