@@ -39,7 +39,7 @@ from shown import shown
 
 from eval.corpus import open_corpus
 from eval.datasets import load_dataset
-from eval.run import code_fingerprint
+from eval.manifest import code_fingerprint
 from rag.evidence import COLUMNS
 from rag.finder import Finder
 from rag.reader import EvidenceReader

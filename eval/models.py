@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+DRAFT = "draft"  # the `status` of a row that nobody has looked at
 Condition = Literal["as asked", "evidence removed"]
 EvaluationStage = Literal["building the library", "asking", "asking with the evidence removed"]
 
@@ -114,6 +115,18 @@ class Outcome:
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """An outcome with what differs from run to run: wall-clock milliseconds, by operation.
+
+    `models` are those that the answer names, by role.
+    """
+
+    outcome: Outcome
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
+
+
 class Interval(NamedTuple):
     """The ends of a confidence interval."""
 
@@ -156,7 +169,7 @@ class Manifest:
     """What a run can be repeated from.
 
     `library_fingerprint` is the SHA-256 of the sorted document ids, `code` a digest of the source
-    that ran.
+    that ran, `parallel` the number of questions asked at once.
     """
 
     dataset: str
@@ -173,6 +186,9 @@ class Manifest:
     seed: int
     resamples: int
     limit: int | None
+    retrieval_only: bool = False
+    evidence_removed: bool = False
+    parallel: int = 1
     notes: tuple[str, ...] = ()
 
 
@@ -189,11 +205,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationProgress:
-    """Where a run stands; `done` only grows within a stage."""
+    """Where a run stands; `done` only grows within a stage.
+
+    A stage that goes on from an earlier run begins with what that run has done. `notice` is a
+    sentence for whoever waits.
+    """
 
     stage: EvaluationStage
     done: int
     total: int
+    notice: str | None = None
 
 
 EvaluationListener = Callable[[EvaluationProgress], None]

@@ -9,7 +9,14 @@ from time import perf_counter
 from eval.corpus import Names
 from eval.metrics.citations import markers, unresolved, without_markers
 from eval.metrics.retrieval import first_places
-from eval.models import CitationOutcome, ClaimOutcome, Condition, Outcome, Query
+from eval.models import (
+    CitationOutcome,
+    ClaimOutcome,
+    Condition,
+    Observation,
+    Outcome,
+    Query,
+)
 from index.errors import UnknownDocument
 from index.models import Filters
 from rag.assistant import Assistant
@@ -21,76 +28,69 @@ _MORE_PASSAGES = 200
 
 
 class Observer:
-    """Puts questions to one assistant and keeps the times apart from the outcomes.
-
-    `milliseconds` collects the wall-clock time of every search and every answer as asked, `models`
-    the models that the answers name.
-    """
+    """Puts questions to one assistant; may be used from several threads at once."""
 
     def __init__(self, assistant: Assistant, names: Names) -> None:
         self._assistant = assistant
         self._names = names
-        self.milliseconds: dict[str, list[float]] = {"search": [], "ask": []}
-        self.models: dict[str, str] = {}
 
-    def observe(self, query: Query, *, retrieval_only: bool = False) -> Outcome:
+    def observe(self, query: Query, *, retrieval_only: bool = False) -> Observation:
         """What is found for a question and, where that can be scored, what is answered."""
-        outcome = Outcome(query=self._canonical(query), ranked=(), asked=False)
-        outcome = self._guarded(self._with_ranking, outcome)
+        begun = Outcome(query=self._canonical(query), ranked=(), asked=False)
+        found = _guarded(self._with_ranking, Observation(outcome=begun))
         if retrieval_only or query.answerable is None:
-            return outcome
-        return self._guarded(self._with_answer, replace(outcome, asked=True))
+            return found
+        asked = replace(found, outcome=replace(found.outcome, asked=True))
+        return _guarded(self._with_answer, asked)
 
     def observe_answer(self, query: Query, *, filters: Filters | None = None) -> Outcome:
         """What is answered from the documents the filters allow, without a look at the ranking."""
-        outcome = Outcome(query=self._canonical(query))
-        return self._guarded(lambda before: self._with_answer(before, filters=filters), outcome)
+        begun = Observation(outcome=Outcome(query=self._canonical(query)))
+        return _guarded(lambda before: self._answered(before, filters=filters), begun).outcome
 
-    def observe_without(self, query: Query, passages: Collection[str]) -> Outcome:
+    def observe_without(self, query: Query, passages: Collection[str]) -> Observation:
         """What is answered while the passages with these ids are withheld."""
         condition: Condition = "evidence removed"
         outcome = Outcome(query=self._canonical(query), condition=condition, withheld=len(passages))
-        return self._guarded(lambda before: self._answered(before, exclude=passages), outcome)
+        return _guarded(
+            lambda before: self._answered(before, exclude=passages), Observation(outcome=outcome)
+        )
 
     def _canonical(self, query: Query) -> Query:
         named = dict.fromkeys(self._names.canonical(name) for name in query.relevant)
         return replace(query, relevant=tuple(named))
 
-    def _guarded(self, step: Callable[[Outcome], Outcome], outcome: Outcome) -> Outcome:
-        try:
-            return step(outcome)
-        except Exception as error:  # noqa: BLE001  # whatever fails, the run goes on and says so
-            sentence = f"{type(error).__name__}: {error}"
-            before = f"{outcome.error} " if outcome.error else ""
-            return replace(outcome, error=before + sentence)
-
-    def _with_ranking(self, outcome: Outcome) -> Outcome:
-        candidates = self._assistant.settings.candidates
+    def _with_ranking(self, before: Observation) -> Observation:
+        candidates, query = self._assistant.settings.candidates, before.outcome.query
         begun = perf_counter()
-        ranked = self._ranked(outcome.query, limit=candidates)
-        self.milliseconds["search"].append((perf_counter() - begun) * 1000.0)
+        ranked = self._ranked(query, limit=candidates)
+        took = {"search": _milliseconds_since(begun)}
         if len(ranked) < DEPTH and candidates < _MORE_PASSAGES:
-            ranked = first_places([*ranked, *self._ranked(outcome.query, limit=_MORE_PASSAGES)])
-        return replace(outcome, ranked=ranked[:DEPTH])
+            ranked = first_places([*ranked, *self._ranked(query, limit=_MORE_PASSAGES)])
+        outcome = replace(before.outcome, ranked=ranked[:DEPTH])
+        return replace(before, outcome=outcome, milliseconds=took)
 
     def _ranked(self, query: Query, *, limit: int) -> tuple[str, ...]:
         hits = self._assistant.search(query.question, limit=limit, asked_on=query.asked_on)
         return first_places([self._names.name(hit.passage.document_id) for hit in hits])
 
-    def _with_answer(self, outcome: Outcome, *, filters: Filters | None = None) -> Outcome:
+    def _with_answer(self, before: Observation) -> Observation:
         begun = perf_counter()
-        answered = self._answered(outcome, filters=filters)
-        self.milliseconds["ask"].append((perf_counter() - begun) * 1000.0)
-        return answered
+        answered = self._answered(before)
+        took = {**before.milliseconds, "ask": _milliseconds_since(begun)}
+        return replace(answered, milliseconds=took)
 
     def _answered(
-        self, outcome: Outcome, *, filters: Filters | None = None, exclude: Collection[str] = ()
-    ) -> Outcome:
-        query = outcome.query
+        self,
+        before: Observation,
+        *,
+        filters: Filters | None = None,
+        exclude: Collection[str] = (),
+    ) -> Observation:
+        query = before.outcome.query
         answer = self._assistant.ask(
             query.question, filters=filters, asked_on=query.asked_on, exclude=exclude
         )
-        self.models.update(answer.trace.models)
         claims = tuple(
             ClaimOutcome(
                 text=claim.text,
@@ -100,8 +100,8 @@ class Observer:
             for claim in answer.claims
         )
         shown = _shown(answer)
-        return replace(
-            outcome,
+        outcome = replace(
+            before.outcome,
             abstained=answer.abstained,
             abstained_because=answer.abstained_because,
             probability=round(answer.trace.answerable, 6),
@@ -112,6 +112,7 @@ class Observer:
             invented_markers=answer.trace.invented_markers,
             notices=answer.notices,
         )
+        return replace(before, outcome=outcome, models=answer.trace.models)
 
     def _checked(self, citation: Citation) -> CitationOutcome:
         try:
@@ -126,6 +127,19 @@ class Observer:
             quote=citation.quote,
             exact=exact,
         )
+
+
+def _guarded(step: Callable[[Observation], Observation], before: Observation) -> Observation:
+    try:
+        return step(before)
+    except Exception as error:  # noqa: BLE001  # whatever fails, the run goes on and says so
+        sentence = f"{type(error).__name__}: {error}"
+        earlier = f"{before.outcome.error} " if before.outcome.error else ""
+        return replace(before, outcome=replace(before.outcome, error=earlier + sentence))
+
+
+def _milliseconds_since(begun: float) -> float:
+    return (perf_counter() - begun) * 1000.0
 
 
 def _shown(answer: Answer) -> str:

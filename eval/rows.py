@@ -1,8 +1,9 @@
-"""Rows of a JSON Lines file, every field checked where it is read."""
+"""Rows of a file of questions or documents, every field checked where it is read."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,18 +17,23 @@ from index.errors import DatasetError
 # verdict on a claim (SciFact, FEVER).
 NO_ANSWER = "insufficient information"
 LABELS = frozenset({"SUPPORT", "SUPPORTS", "CONTRADICT", "REFUTES", "NOT_ENOUGH_INFO"})
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One JSON object with where it stands, so that a complaint can name the place."""
+    """One object with where it stands, so that a complaint can name the place.
+
+    `place` is "row 3", or the way from a JSON document's root: "data[0].paragraphs[2]".
+    """
 
     file: Path
-    number: int
+    place: str
     values: Mapping[str, object]
 
     def error(self, field: str, complaint: str) -> DatasetError:
-        return DatasetError(f"{self.file}, row {self.number}, field {field!r}: {complaint}")
+        where = ", ".join(filter(None, (str(self.file), self.place)))
+        return DatasetError(f"{where}, field {field!r}: {complaint}")
 
     def text(self, field: str) -> str:
         """A string that must be there and not be blank."""
@@ -40,9 +46,17 @@ class Row:
 
     def optional_text(self, field: str) -> str | None:
         found = self.values.get(field)
-        if found is None or isinstance(found, str):
-            return found
-        raise self.error(field, f"is {_kind(found)}; expected a string.")
+        if found is None:
+            return None
+        if not isinstance(found, str):
+            raise self.error(field, f"is {_kind(found)}; expected a string.")
+        return self._whole(field, found)
+
+    def _whole(self, field: str, text: str) -> str:
+        """The text, refused if no file of a report could hold it."""
+        if _HALF.search(text):
+            raise self.error(field, "holds half a character (a lone surrogate); expected Unicode.")
+        return text
 
     def texts(self, field: str) -> tuple[str, ...]:
         """A list of strings; empty when the field is absent."""
@@ -54,7 +68,19 @@ class Row:
         for entry in found:
             if not isinstance(entry, str):
                 raise self.error(field, f"holds {_kind(entry)}; expected a list of strings.")
-        return tuple(found)
+        return tuple(self._whole(field, entry) for entry in found)
+
+    def children(self, field: str) -> Iterator[Row]:
+        """The objects of a list that must be there; it may be empty."""
+        found = self.values.get(field)
+        if not isinstance(found, list):
+            state = "is missing" if found is None else f"is {_kind(found)}"
+            raise self.error(field, f"{state}; expected a list of objects.")
+        for number, entry in enumerate(found):
+            if not isinstance(entry, dict):
+                raise self.error(field, f"holds {_kind(entry)}; expected a list of objects.")
+            way = f"{self.place}.{field}[{number}]".removeprefix(".")
+            yield Row(file=self.file, place=way, values=entry)
 
     def flag(self, field: str, *, default: bool | None = None) -> bool:
         """True or false; the field must be there unless a default is given."""
@@ -74,15 +100,24 @@ class Row:
             raise self.error(field, f"is {found!r}; expected a date such as 2025-11-30.") from error
 
 
-def read_rows(path: Path) -> Iterator[Row]:
-    """The objects of a JSON Lines file, rows numbered by line from 1; blank lines are skipped."""
+def read_text(path: Path) -> str:
+    """The text of a file. Raises `DatasetError` if it cannot be read or is not UTF-8."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise DatasetError(f"{path} cannot be read ({error.strerror or error}).") from error
     except UnicodeDecodeError as error:
         raise DatasetError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
-    for number, line in enumerate(lines, start=1):
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """The objects of a JSON Lines file. Raises `DatasetError`."""
+    return json_rows(path, read_text(path))
+
+
+def json_rows(path: Path, text: str) -> Iterator[Row]:
+    """The objects of JSON Lines, rows numbered by line from 1; blank lines are skipped."""
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -94,7 +129,7 @@ def read_rows(path: Path) -> Iterator[Row]:
             ) from error
         if not isinstance(values, dict):
             raise DatasetError(f"{path}, row {number}: is {_kind(values)}; expected an object.")
-        yield Row(file=path, number=number, values=values)
+        yield Row(file=path, place=f"row {number}", values=values)
 
 
 def corpus_row(row: Row) -> CorpusRow:

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 from typing import Unpack
 
+from eval.asking import ask_each
 from eval.corpus import Names, open_corpus
 from eval.datasets import load_dataset
-from eval.metrics.statistics import RESAMPLES, percentile
+from eval.journal import JOURNAL, Journal, open_journal
+from eval.manifest import make_manifest
+from eval.metrics.statistics import percentile
 from eval.models import (
-    Dataset,
     EvaluationListener,
     EvaluationProgress,
-    EvaluationStage,
     Latency,
     Manifest,
-    Outcome,
+    Observation,
     Query,
     Report,
 )
 from eval.observe import Observer
 from eval.report import write_report
 from eval.score import score
+from eval.stored import REPORT
 from eval.withhold import GoldIndex, can_be_withheld
-from index.embed import number_format
 from index.errors import UsageError
 from rag.assistant import Assistant
-from rag.settings import SECRETS, SettingOptions
+from rag.settings import SettingOptions
 
 LIBRARY_FOLDER = "library"
 
@@ -47,6 +46,7 @@ def run_evaluation(
     retrieval_only: bool = False,
     evidence_removed: bool = False,
     seed: int = 0,
+    parallel: int = 1,
     on_progress: EvaluationListener | None = None,
     **settings: Unpack[SettingOptions],
 ) -> Report:
@@ -57,12 +57,16 @@ def run_evaluation(
     asked as it is. `limit` takes that many questions, spread evenly over the set.
     `retrieval_only` asks nothing, it only searches. `evidence_removed` asks the answerable
     questions once more, each with every passage withheld that gives a gold answer away.
-    `out` receives the report's files. A question that fails is an outcome and stops nothing.
+    `parallel` questions are asked at once; what comes of them is the same, only times are not.
+    A question that fails is an outcome and stops nothing.
 
-    Raises `DatasetError`, `UsageError` for a limit below 1, and whatever `open_assistant` raises.
+    `out` receives the report's files. Until they are there, a journal in it holds what was asked:
+    the same call goes on from it, however the run was ended; one with another manifest begins anew.
+
+    Raises `DatasetError`, `UsageError` for a limit or a number of questions at once below 1, and
+    whatever `open_assistant` raises.
     """
-    if limit is not None and limit < 1:
-        raise UsageError(f"The limit is {limit}; give the number of questions to ask, at least 1.")
+    _check(limit=limit, parallel=parallel)
     folder = Path(out) if out is not None else None
     dataset = load_dataset(Path(target), corpus=Path(corpus) if corpus is not None else None)
     opened = open_corpus(
@@ -73,27 +77,45 @@ def run_evaluation(
         **settings,
     )
     with opened as (assistant, names, unread):
-        assistant.warm()
         queries = _spread(dataset.queries, limit)
-        observer = Observer(assistant, names)
-        outcomes = list(_asked(queries, observer, retrieval_only, on_progress))
-        notes = (*dataset.notes, *unread, *_missing(queries, names))
-        if evidence_removed and not retrieval_only:
-            removable = [query for query in queries if can_be_withheld(query)]
-            outcomes += _asked_without(removable, assistant, observer, on_progress)
-        manifest = _manifest(
-            dataset, assistant, models=observer.models, seed=seed, limit=limit, notes=notes
+        manifest = make_manifest(
+            dataset,
+            assistant,
+            seed=seed,
+            limit=limit,
+            retrieval_only=retrieval_only,
+            evidence_removed=evidence_removed,
+            parallel=parallel,
         )
+        assistant.warm()
+        with open_journal(folder, manifest=asdict(manifest)) as journal:
+            _tell(journal, folder, queries, on_progress)
+            observations = _observed(
+                queries, assistant, names, manifest, journal=journal, on_progress=on_progress
+            )
+    outcomes = tuple(one.outcome for one in observations)
+    named = {role: name for one in observations for role, name in one.models.items()}
     report = Report(
-        manifest=manifest,
+        manifest=replace(
+            manifest,
+            models={**manifest.models, **named},
+            notes=(*dataset.notes, *unread, *_missing(queries, names)),
+        ),
         scores=score(outcomes, seed=seed),
-        latency=_latency(observer),
-        outcomes=tuple(outcomes),
+        latency=_latency(observations),
+        outcomes=outcomes,
         folder=folder,
     )
     if folder is not None:
         write_report(report, folder)
+        (folder / JOURNAL).unlink()
     return report
+
+
+def _check(**numbers: int | None) -> None:
+    for name, number in numbers.items():
+        if number is not None and number < 1:
+            raise UsageError(f"{name} is {number}; give a number of questions, at least 1.")
 
 
 def _spread(queries: Sequence[Query], limit: int | None) -> Sequence[Query]:
@@ -103,39 +125,65 @@ def _spread(queries: Sequence[Query], limit: int | None) -> Sequence[Query]:
     return [queries[number * len(queries) // limit] for number in range(limit)]
 
 
-def _asked(
-    queries: Sequence[Query],
-    observer: Observer,
-    retrieval_only: bool,  # noqa: FBT001  # internal, and named at its one call
-    on_progress: EvaluationListener | None,
-) -> Iterator[Outcome]:
-    for query in _told(queries, "asking", on_progress):
-        yield observer.observe(query, retrieval_only=retrieval_only)
-
-
-def _asked_without(
+def _observed(
     queries: Sequence[Query],
     assistant: Assistant,
-    observer: Observer,
+    names: Names,
+    manifest: Manifest,
+    *,
+    journal: Journal,
     on_progress: EvaluationListener | None,
-) -> Iterator[Outcome]:
-    """The outcomes of questions without their evidence, where there was any to remove."""
+) -> list[Observation]:
+    """What came of the questions, and of those that can be asked again without their evidence."""
+    observer = Observer(assistant, names)
+    observations = ask_each(
+        queries,
+        partial(observer.observe, retrieval_only=manifest.retrieval_only),
+        condition="as asked",
+        journal=journal,
+        parallel=manifest.parallel,
+        listener=on_progress,
+    )
+    if manifest.retrieval_only or not manifest.evidence_removed:
+        return observations
     documents = (document.id for document in assistant.documents())
     passages = (passage for one in documents for passage in assistant.passages(one))
-    gold = GoldIndex(passages, queries)
-    for query in _told(queries, "asking with the evidence removed", on_progress):
-        if withheld := gold.withheld(query):
-            yield observer.observe_without(query, withheld)
+    removable = [query for query in queries if can_be_withheld(query)]
+    gold = GoldIndex(passages, removable)
+    withheld = {query.id: gold.withheld(query) for query in removable}
+    return observations + ask_each(
+        [query for query in removable if withheld[query.id]],
+        lambda query: observer.observe_without(query, withheld[query.id]),
+        condition="evidence removed",
+        journal=journal,
+        parallel=manifest.parallel,
+        listener=on_progress,
+    )
 
 
-def _told(
-    queries: Sequence[Query], stage: EvaluationStage, listener: EvaluationListener | None
-) -> Iterator[Query]:
-    tell: Callable[[EvaluationProgress], None] = listener or (lambda _: None)
-    for done, query in enumerate(queries):
-        tell(EvaluationProgress(stage=stage, done=done, total=len(queries)))
-        yield query
-    tell(EvaluationProgress(stage=stage, done=len(queries), total=len(queries)))
+def _tell(
+    journal: Journal,
+    folder: Path | None,
+    queries: Sequence[Query],
+    listener: EvaluationListener | None,
+) -> None:
+    """What is found in the run's folder and what becomes of it, said before anything is asked."""
+    if listener is None or folder is None:
+        return
+    said = []
+    if journal.kept:
+        said.append(
+            f"{len(journal.kept):,} answers of the run that was ended early are taken over."
+        )
+    if journal.differing:
+        said.append(
+            f"{folder} holds the beginning of another run ({', '.join(journal.differing)}): it is "
+            "dropped, and every question is asked."
+        )
+    if (folder / REPORT).is_file():
+        said.append(f"{folder} holds a finished run: this one will take its place.")
+    for sentence in said:
+        listener(EvaluationProgress(stage="asking", done=0, total=len(queries), notice=sentence))
 
 
 def _missing(queries: Sequence[Query], names: Names) -> tuple[str, ...]:
@@ -149,54 +197,13 @@ def _missing(queries: Sequence[Query], names: Names) -> tuple[str, ...]:
     )
 
 
-def _latency(observer: Observer) -> dict[str, Latency]:
+def _latency(observations: Sequence[Observation]) -> dict[str, Latency]:
+    measured = {
+        name: [one.milliseconds[name] for one in observations if name in one.milliseconds]
+        for name in ("search", "ask")
+    }
     return {
         name: Latency(p50=percentile(times, 0.5), p95=percentile(times, 0.95), n=len(times))
-        for name, times in observer.milliseconds.items()
+        for name, times in measured.items()
         if times
     }
-
-
-def _manifest(
-    dataset: Dataset,
-    assistant: Assistant,
-    *,
-    models: Mapping[str, str],
-    seed: int,
-    limit: int | None,
-    notes: tuple[str, ...],
-) -> Manifest:
-    settings = assistant.settings
-    # "auto" would not say what was measured: that depends on the machine.
-    precision = number_format(settings.embedding_model, settings.embedding_precision)
-    settings = replace(settings, embedding_precision=precision)
-    documents = sorted(document.id for document in assistant.documents())
-    return Manifest(
-        dataset=dataset.name,
-        dataset_fingerprint=dataset.fingerprint,
-        corpus_fingerprint=dataset.corpus_fingerprint,
-        library_fingerprint=hashlib.sha256("\n".join(documents).encode()).hexdigest(),
-        documents=len(documents),
-        settings={name: v for name, v in asdict(settings).items() if name not in SECRETS},
-        settings_fingerprint=settings.fingerprint,
-        models={"embedding": settings.embedding_model, **models},
-        version=version("pincite"),
-        code=code_fingerprint(),
-        python=platform.python_version(),
-        seed=seed,
-        resamples=RESAMPLES,
-        limit=limit,
-        notes=notes,
-    )
-
-
-def code_fingerprint() -> str:
-    """Sixteen hexadecimal digits over the source of index, rag and eval, prompts included."""
-    root = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
-    for package in ("index", "rag", "eval"):
-        for path in sorted((root / package).rglob("*")):
-            if path.suffix in {".py", ".md"}:
-                digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]

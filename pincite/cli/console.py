@@ -55,9 +55,14 @@ def print_error(sentence: str) -> None:
     messages().print(text, soft_wrap=True)
 
 
-def print_notice(sentence: str) -> None:
-    """Something worth knowing that is neither a result nor an error, on stderr."""
-    messages().print(Text.assemble(("Note: ", "bold yellow"), sentence), soft_wrap=True)
+def print_notice(sentence: str, *, console: Console | None = None) -> None:
+    """Something worth knowing that is neither a result nor an error, on stderr.
+
+    A `console` that shows progress must be named, or the two write over each other.
+    """
+    (console or messages()).print(
+        Text.assemble(("Note: ", "bold yellow"), sentence), soft_wrap=True
+    )
 
 
 def print_hanging(console: Console, prefix: Text | str, body: Text | str) -> None:

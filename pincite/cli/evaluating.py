@@ -11,7 +11,8 @@ import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from pincite.cli.comparing import COMPARE_EXAMPLES, GATE_EXAMPLES, compare, gate
-from pincite.cli.console import messages, output, print_json
+from pincite.cli.console import messages, output, print_json, print_notice
+from pincite.cli.drafting import MAKE_EXAMPLES, make
 from pincite.cli.failures import FAILED, CommandTree, Subcommand
 from pincite.cli.options import JsonOption, WriterOption
 from rag.settings import SettingOptions
@@ -39,7 +40,7 @@ def evaluate(context: typer.Context) -> None:
 def run(
     target: Annotated[
         Path,
-        typer.Argument(metavar="TARGET", help="A folder with queries.jsonl, or such a file."),
+        typer.Argument(metavar="TARGET", help="A folder or a file of questions."),
     ],
     *,
     corpus: Annotated[
@@ -59,7 +60,11 @@ def run(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Write the report there, as HTML and otherwise."),
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Write the report there, as HTML and otherwise; go on there if ended early.",
+        ),
     ] = None,
     limit: Annotated[
         int | None,
@@ -81,6 +86,12 @@ def run(
     seed: Annotated[
         int, typer.Option("--seed", metavar="N", help="Seed of the bootstrap intervals.")
     ] = 0,
+    parallel: Annotated[
+        int,
+        typer.Option(
+            "--parallel", min=1, metavar="N", help="Ask so many at once; of use with an endpoint."
+        ),
+    ] = 1,
     writer: WriterOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -88,7 +99,7 @@ def run(
     from eval.run import run_evaluation
 
     options = SettingOptions() if writer is None else SettingOptions(writer=writer)
-    with _progress() as listener:
+    with _progress(kept=out is not None) as listener:
         report = run_evaluation(
             target,
             library=library,
@@ -98,6 +109,7 @@ def run(
             retrieval_only=retrieval_only,
             evidence_removed=evidence_removed,
             seed=seed,
+            parallel=parallel,
             on_progress=listener,
             **options,
         )
@@ -113,13 +125,17 @@ def run(
         raise typer.Exit(FAILED)
 
 
+evaluation.command(cls=Subcommand, epilog=MAKE_EXAMPLES)(make)
 evaluation.command(cls=Subcommand, epilog=COMPARE_EXAMPLES)(compare)
 evaluation.command(cls=Subcommand, epilog=GATE_EXAMPLES)(gate)
 
 
 @contextmanager
-def _progress() -> Iterator[EvaluationListener]:
-    """Questions asked and the time left on stderr; silent unless that is a terminal."""
+def _progress(*, kept: bool) -> Iterator[EvaluationListener]:
+    """Questions asked and the time left on stderr, where that is a terminal; notices in any case.
+
+    Whoever interrupts is told how far it came, and what a run that is `kept` goes on from.
+    """
     console = messages()
     progress = Progress(
         SpinnerColumn(),
@@ -132,11 +148,27 @@ def _progress() -> Iterator[EvaluationListener]:
         disable=not console.is_terminal,
     )
     task = progress.add_task("starting", total=0)
+    reached = ""
 
     def listen(event: EvaluationProgress) -> None:
+        nonlocal reached
+        if event.notice is not None:
+            print_notice(event.notice, console=console)
+            return
+        reached = f" while {event.stage}, {event.done:,} of {event.total:,} done"
         if progress.tasks[task].description != event.stage:
-            progress.reset(task, description=event.stage)
+            # What is done already says nothing about the speed.
+            progress.reset(task, description=event.stage, completed=event.done, total=event.total)
         progress.update(task, completed=event.done, total=event.total)
 
-    with progress:
-        yield listen
+    try:
+        with progress:
+            yield listen
+    except KeyboardInterrupt:
+        goes_on = (
+            "the same command goes on from there"
+            if kept
+            else "nothing is kept; with --out DIR the same command would go on from there"
+        )
+        print_notice(f"Stopped{reached}: {goes_on}.")
+        raise

@@ -333,6 +333,37 @@ def test_a_file_of_questions_is_asked_of_a_library_that_exists(tmp_path: Path) -
         assert assistant.documents() == before
 
 
+def test_a_squad_file_is_asked_of_its_own_paragraphs(tmp_path: Path) -> None:
+    asked = {"id": "q", "question": QUESTIONS[0]["question"], "is_impossible": False}
+    gold = [{"text": "submarine technology", "answer_start": 24}] * 2
+    paragraphs = [
+        {"context": DOCUMENTS[0]["text"], "qas": [asked | {"answers": gold}]},
+        {"context": DOCUMENTS[2]["text"], "qas": []},
+    ]
+    squad = {"version": "v2.0", "data": [{"title": "Shells_at_sea", "paragraphs": paragraphs}]}
+    (tmp_path / "dev.json").write_text(json.dumps(squad), encoding="utf-8")
+
+    report = run_evaluation(tmp_path / "dev.json", abstention_threshold=0.0)
+
+    assert report.scores.overall["hit@1"].value == 1.0
+    assert report.scores.overall["contained"].value == 1.0
+    assert outcome(report, "q").ranked == ("Shells_at_sea#1", "Shells_at_sea#2")
+
+
+def test_a_beir_folder_is_searched(tmp_path: Path) -> None:
+    write_rows(tmp_path / "corpus.jsonl", [{"_id": one["id"], **one} for one in DOCUMENTS])
+    write_rows(tmp_path / "queries.jsonl", [{"_id": "q", "text": "a crane for the timber quay"}])
+    (tmp_path / "qrels").mkdir()
+    grades = "query-id\tcorpus-id\tscore\nq\twire/3\t2\nq\twire/1\t0\n"
+    (tmp_path / "qrels" / "test.tsv").write_text(grades, encoding="utf-8")
+
+    report = run_evaluation(tmp_path)
+
+    assert report.scores.overall["mrr@10"].value == 1.0
+    assert outcome(report, "q").query.relevant == ("wire/3",)
+    assert set(report.latency) == {"search"}
+
+
 def test_a_limit_takes_questions_from_the_whole_set(dataset: Path, cache: Path) -> None:
     report = run_evaluation(dataset, cache=cache, limit=2, retrieval_only=True)
 

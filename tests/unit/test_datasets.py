@@ -51,6 +51,17 @@ def complaint(folder: Path) -> str:
     return str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("question", "Who\ud800?"), ("answers", ["food", "\udfff"])]
+)
+def test_half_a_character_is_refused_before_anything_is_asked(
+    field: str, value: object, tmp_path: Path
+) -> None:
+    said = complaint(make_folder(tmp_path, QUESTION | {field: value}))
+
+    assert f"row 1, field {field!r}: holds half a character" in said
+
+
 def test_a_folder_in_the_common_format_is_read(tmp_path: Path) -> None:
     dataset = load_dataset(make_folder(tmp_path, QUESTION | {"asked_on": "2025-11-30"}))
 
