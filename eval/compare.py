@@ -174,6 +174,7 @@ def _notes(before: StoredRun, after: StoredRun, common: int) -> Iterable[str]:
         ("settings", "settings_fingerprint"),
         ("sources of Pincite", "code"),
         ("models", "models"),
+        ("ways of answering", "baseline"),
     ):
         if before.manifest.get(field) != after.manifest.get(field):
             yield f"The runs have different {what}."

@@ -156,7 +156,7 @@ class Manifest:
     """What a run can be repeated from.
 
     `library_fingerprint` is the SHA-256 of the sorted document ids, `code` a digest of the source
-    that ran.
+    that ran. `baseline` names the plain alternative that answered in place of the assistant.
     """
 
     dataset: str
@@ -173,6 +173,7 @@ class Manifest:
     seed: int
     resamples: int
     limit: int | None
+    baseline: str | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import date
 from time import perf_counter
+from typing import Protocol
 
 from eval.corpus import Names
 from eval.metrics.citations import markers, unresolved, without_markers
 from eval.metrics.retrieval import first_places
 from eval.models import CitationOutcome, ClaimOutcome, Condition, Outcome, Query
 from index.errors import UnknownDocument
-from index.models import Filters
-from rag.assistant import Assistant
-from rag.models import Answer, Citation
+from index.models import Document, Filters
+from rag.models import Answer, Citation, Hit
+from rag.settings import Settings
 
 DEPTH = 10
 # Passages asked for when those that a question is usually answered from hold too few documents.
 _MORE_PASSAGES = 200
+
+
+class Answerer(Protocol):
+    """What questions are put to: an `Assistant`, or a plain alternative in its place."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    def search(self, query: str, *, limit: int, asked_on: date | None) -> tuple[Hit, ...]: ...
+
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None,
+        asked_on: date | None,
+        exclude: Collection[str],
+    ) -> Answer: ...
+
+    def document(self, document_id: str) -> Document: ...
 
 
 class Observer:
@@ -27,7 +49,7 @@ class Observer:
     the models that the answers name.
     """
 
-    def __init__(self, assistant: Assistant, names: Names) -> None:
+    def __init__(self, assistant: Answerer, names: Names) -> None:
         self._assistant = assistant
         self._names = names
         self.milliseconds: dict[str, list[float]] = {"search": [], "ask": []}

@@ -111,6 +111,7 @@ def _overall_table(report: Report, *, meanings: bool) -> Table:
     manifest, counts = report.manifest, report.scores.counts
     title = (
         f"{manifest.dataset}: {counts['questions']:,} questions, {manifest.documents:,} documents"
+        f"{f', plain {manifest.baseline}' if manifest.baseline else ''}"
     )
     table = Table(title=escape(title), title_justify="left")
     table.add_column("figure", no_wrap=True)
@@ -202,7 +203,8 @@ def _sentences(report: Report) -> list[str]:
 
 def _provenance(report: Report) -> dict[str, str]:
     manifest = report.manifest
-    kept = {
+    kept = {"answered by": f"plain {manifest.baseline}"} if manifest.baseline else {}
+    kept |= {
         "version": f"{manifest.version}, source {manifest.code}, Python {manifest.python}",
         "data set": manifest.dataset_fingerprint[:16],
         "library": manifest.library_fingerprint[:16],

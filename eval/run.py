@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Unpack
 
+from eval.baselines import BaselineName, plain_alternative
 from eval.corpus import Names, open_corpus
 from eval.datasets import load_dataset
 from eval.metrics.statistics import RESAMPLES, percentile
@@ -46,6 +47,7 @@ def run_evaluation(
     limit: int | None = None,
     retrieval_only: bool = False,
     evidence_removed: bool = False,
+    baseline: BaselineName | None = None,
     seed: int = 0,
     on_progress: EvaluationListener | None = None,
     **settings: Unpack[SettingOptions],
@@ -57,12 +59,19 @@ def run_evaluation(
     asked as it is. `limit` takes that many questions, spread evenly over the set.
     `retrieval_only` asks nothing, it only searches. `evidence_removed` asks the answerable
     questions once more, each with every passage withheld that gives a gold answer away.
+    `baseline` puts the questions to a plain alternative instead, see `eval.baselines`.
     `out` receives the report's files. A question that fails is an outcome and stops nothing.
 
-    Raises `DatasetError`, `UsageError` for a limit below 1, and whatever `open_assistant` raises.
+    Raises `DatasetError`, `UsageError` for a limit below 1 or a baseline that is asked without the
+    evidence, and whatever `open_assistant` raises.
     """
     if limit is not None and limit < 1:
         raise UsageError(f"The limit is {limit}; give the number of questions to ask, at least 1.")
+    if baseline and evidence_removed:
+        raise UsageError(
+            f"The plain alternative {baseline} never refuses, whatever is removed: ask it without "
+            "--evidence-removed."
+        )
     folder = Path(out) if out is not None else None
     dataset = load_dataset(Path(target), corpus=Path(corpus) if corpus is not None else None)
     opened = open_corpus(
@@ -75,14 +84,21 @@ def run_evaluation(
     with opened as (assistant, names, unread):
         assistant.warm()
         queries = _spread(dataset.queries, limit)
-        observer = Observer(assistant, names)
+        asked = plain_alternative(baseline, assistant) if baseline else assistant
+        observer = Observer(asked, names)
         outcomes = list(_asked(queries, observer, retrieval_only, on_progress))
         notes = (*dataset.notes, *unread, *_missing(queries, names))
         if evidence_removed and not retrieval_only:
             removable = [query for query in queries if can_be_withheld(query)]
             outcomes += _asked_without(removable, assistant, observer, on_progress)
         manifest = _manifest(
-            dataset, assistant, models=observer.models, seed=seed, limit=limit, notes=notes
+            dataset,
+            assistant,
+            models=observer.models,
+            baseline=baseline,
+            seed=seed,
+            limit=limit,
+            notes=notes,
         )
     report = Report(
         manifest=manifest,
@@ -162,6 +178,7 @@ def _manifest(
     assistant: Assistant,
     *,
     models: Mapping[str, str],
+    baseline: BaselineName | None,
     seed: int,
     limit: int | None,
     notes: tuple[str, ...],
@@ -186,6 +203,7 @@ def _manifest(
         seed=seed,
         resamples=RESAMPLES,
         limit=limit,
+        baseline=baseline,
         notes=notes,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 EVAL_EXAMPLES = """[bold]Examples[/bold]
   pincite eval run eval/data --corpus examples/articles --out runs/today
-  pincite eval run questions.jsonl --library .pincite --limit 50"""
+  pincite eval run questions.jsonl --library .pincite --limit 50
+  pincite eval run eval/data --baseline bm25 --out runs/bm25"""
 
 evaluation = typer.Typer(
     cls=CommandTree, help="Measure the assistant on a set of questions.", epilog=EVAL_EXAMPLES
@@ -78,6 +79,14 @@ def run(
             help="Ask again with the passages withheld that hold an answer: it should refuse.",
         ),
     ] = False,
+    baseline: Annotated[
+        Literal["bm25", "dense", "llamaindex"] | None,
+        typer.Option(
+            "--baseline",
+            metavar="NAME",
+            help="Ask a plain alternative instead: bm25, dense or llamaindex.",
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option("--seed", metavar="N", help="Seed of the bootstrap intervals.")
     ] = 0,
@@ -97,6 +106,7 @@ def run(
             limit=limit,
             retrieval_only=retrieval_only,
             evidence_removed=evidence_removed,
+            baseline=baseline,
             seed=seed,
             on_progress=listener,
             **options,
