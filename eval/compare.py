@@ -12,7 +12,7 @@ from eval.score import MEANINGS, NO_TYPE
 from eval.stored import StoredOutcome, StoredRun
 from index.errors import UsageError
 
-LOWER_IS_BETTER = frozenset({"wrong_refusals", "errors"})
+LOWER_IS_BETTER = frozenset({"disagreement_invented", "wrong_refusals", "errors"})
 # Slices smaller than this can show nothing: eight questions must all go one way to be significant.
 LEAST_SLICE = 8
 _SHORT, _LONG = 8, 15  # words of a question

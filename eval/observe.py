@@ -11,7 +11,9 @@ from typing import Protocol
 from eval.corpus import Names
 from eval.metrics.citations import markers, unresolved, without_markers
 from eval.metrics.retrieval import first_places
+from eval.metrics.similarity import similarity
 from eval.models import CitationOutcome, ClaimOutcome, Condition, Outcome, Query
+from index.embed import Embedder
 from index.errors import UnknownDocument
 from index.models import Document, Filters
 from rag.models import Answer, Citation, Hit
@@ -45,13 +47,17 @@ class Answerer(Protocol):
 class Observer:
     """Puts questions to one assistant and keeps the times apart from the outcomes.
 
-    `milliseconds` collects the wall-clock time of every search and every answer as asked, `models`
-    the models that the answers name.
+    `milliseconds` collects the wall-clock time of every search and every answer as asked, and of
+    each stage of the answer (`ask: read`); `models` the models that the answers name. With an
+    `embedder`, answers are compared with gold answers by meaning too.
     """
 
-    def __init__(self, assistant: Answerer, names: Names) -> None:
+    def __init__(
+        self, assistant: Answerer, names: Names, *, embedder: Embedder | None = None
+    ) -> None:
         self._assistant = assistant
         self._names = names
+        self._embedder = embedder
         self.milliseconds: dict[str, list[float]] = {"search": [], "ask": []}
         self.models: dict[str, str] = {}
 
@@ -61,11 +67,11 @@ class Observer:
         outcome = self._guarded(self._with_ranking, outcome)
         if retrieval_only or query.answerable is None:
             return outcome
-        return self._guarded(self._with_answer, replace(outcome, asked=True))
+        return self._guarded(self._with_answer, self._compared(replace(outcome, asked=True)))
 
     def observe_answer(self, query: Query, *, filters: Filters | None = None) -> Outcome:
         """What is answered from the documents the filters allow, without a look at the ranking."""
-        outcome = Outcome(query=self._canonical(query))
+        outcome = self._compared(Outcome(query=self._canonical(query)))
         return self._guarded(lambda before: self._with_answer(before, filters=filters), outcome)
 
     def observe_without(self, query: Query, passages: Collection[str]) -> Outcome:
@@ -103,7 +109,14 @@ class Observer:
         begun = perf_counter()
         answered = self._answered(outcome, filters=filters)
         self.milliseconds["ask"].append((perf_counter() - begun) * 1000.0)
-        return answered
+        return self._compared(answered)
+
+    def _compared(self, outcome: Outcome) -> Outcome:
+        """The outcome with the similarity of its text, which is 0 before there is any."""
+        gold = outcome.query.gold_texts
+        if self._embedder is None or not gold:
+            return outcome
+        return replace(outcome, similarity=similarity(outcome.text, gold, embedder=self._embedder))
 
     def _answered(
         self, outcome: Outcome, *, filters: Filters | None = None, exclude: Collection[str] = ()
@@ -113,6 +126,10 @@ class Observer:
             query.question, filters=filters, asked_on=query.asked_on, exclude=exclude
         )
         self.models.update(answer.trace.models)
+        if outcome.condition == "as asked":
+            for stage, spent in answer.trace.milliseconds.items():
+                if stage != "total":
+                    self.milliseconds.setdefault(f"ask: {stage}", []).append(spent)
         claims = tuple(
             ClaimOutcome(
                 text=claim.text,
@@ -132,6 +149,9 @@ class Observer:
             markers=len(markers(shown)),
             unresolved_markers=unresolved(shown, len(answer.sources)),
             invented_markers=answer.trace.invented_markers,
+            disagreements=len(answer.disagreements),
+            prompt_tokens=answer.trace.prompt_tokens,
+            completion_tokens=answer.trace.completion_tokens,
             notices=answer.notices,
         )
 

@@ -194,6 +194,11 @@ def _sentences(report: Report) -> list[str]:
             f"{counts['markers_without_source']:,} of {counts['markers']:,} markers without a "
             "source.",
         ]
+    if counts["prompt_tokens"]:
+        said.append(
+            f"The language model read {counts['prompt_tokens']:,} tokens and wrote "
+            f"{counts['completion_tokens']:,}."
+        )
     said += [
         f"{name}: median {one.p50:,.0f} ms, 95th percentile {one.p95:,.0f} ms ({one.n:,} calls)."
         for name, one in report.latency.items()

@@ -83,9 +83,9 @@ def run_evaluation(
     )
     with opened as (assistant, names, unread):
         assistant.warm()
-        queries = _spread(dataset.queries, limit)
+        queries = spread(dataset.queries, limit)
         asked = plain_alternative(baseline, assistant) if baseline else assistant
-        observer = Observer(asked, names)
+        observer = Observer(asked, names, embedder=assistant.library.embedder)
         outcomes = list(_asked(queries, observer, retrieval_only, on_progress))
         notes = (*dataset.notes, *unread, *_missing(queries, names))
         if evidence_removed and not retrieval_only:
@@ -112,7 +112,7 @@ def run_evaluation(
     return report
 
 
-def _spread(queries: Sequence[Query], limit: int | None) -> Sequence[Query]:
+def spread(queries: Sequence[Query], limit: int | None) -> Sequence[Query]:
     """`limit` questions at even distances: sets often keep the unanswerable ones at the end."""
     if limit is None or limit >= len(queries):
         return queries
