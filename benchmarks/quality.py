@@ -21,11 +21,13 @@ from evaluation_data import RUNS, data_folder, held_queries
 from rich.console import Console
 
 from eval.baselines import BaselineName
-from eval.compare import LOWER_IS_BETTER, Change, compare
+from eval.compare import LOWER_IS_BETTER, compare
 from eval.datasets import load_dataset
-from eval.models import EvaluationListener, EvaluationProgress, Figure, Report
+from eval.metrics.comparisons import holm
+from eval.metrics.statistics import figure
+from eval.models import EvaluationListener, EvaluationProgress, Figure
 from eval.run import run_evaluation
-from eval.stored import read_run
+from eval.stored import StoredRun, read_run
 
 FOUND = ("ndcg@10", "recall@10")
 ANSWERED = (*FOUND, "contained", "f1")
@@ -71,10 +73,9 @@ def main() -> None:
         except SystemExit as absent:  # how a benchmark of one set alone ends
             console.print(f"Skipped. {absent}", soft_wrap=True, markup=False)
             continue
-        reports = {}
         for system, baseline in SYSTEMS.items():
             with console.status("") as status:
-                reports[system] = run_evaluation(
+                run_evaluation(
                     source.target,
                     corpus=source.corpus,
                     out=chosen.out / name / system,
@@ -83,7 +84,7 @@ def main() -> None:
                     baseline=baseline,
                     on_progress=_teller(f"{name}, {system}", status.update),
                 )
-        rows += _rows(name, reports, chosen.out / name)
+        rows += table_rows(name, chosen.out / name)
     if not rows:
         raise SystemExit("No set is there, so that nothing was measured.")
     page = "\n".join([*_head(), *rows, ""])
@@ -117,38 +118,45 @@ def _head() -> list[str]:
     return [f"| {' | '.join(columns)} |", f"|---|---|---:|{'---|' * len(SYSTEMS)}"]
 
 
-def _rows(name: str, reports: Mapping[str, Report], folder: Path) -> Iterator[str]:
-    """A row for each figure of the set: every system, and how surely ours differs from it."""
-    ours = read_run(folder / OURS)
-    changes: dict[str, dict[str, Change]] = {
-        system: {one.figure: one for one in compare(read_run(folder / system), ours).overall}
-        for system, baseline in SYSTEMS.items()
-        if baseline
+def table_rows(name: str, folder: Path) -> Iterator[str]:
+    """A row for each figure of the set: every system, and how surely ours differs from it.
+
+    The p values of all alternatives and figures of the set are corrected together, after Holm.
+    """
+    runs = {system: read_run(folder / system) for system in SYSTEMS}
+    changes = {
+        (system, one.figure): one
+        for system, run in runs.items()
+        if system != OURS
+        for one in compare(run, runs[OURS]).overall
+        if one.figure in SETS[name] and one.differing
     }
-    for figure in SETS[name]:
-        measured = reports[OURS].scores.overall.get(figure)
-        if measured is None:
-            continue
+    corrected = dict(zip(changes, holm([one.p for one in changes.values()]), strict=True))
+    for shown in SETS[name]:
+        measured = {system: _measured(run, shown) for system, run in runs.items()}
         cells = [
-            _value(reports[system].scores.overall[figure])
-            + _significance(changes.get(system, {}).get(figure))
-            for system in SYSTEMS
+            _value(one) + _significance(corrected.get((system, shown)))
+            for system, one in measured.items()
         ]
-        meaning = f"{figure}, lower is better" if figure in LOWER_IS_BETTER else figure
-        yield f"| {name} | {meaning} | {measured.n:,} | {' | '.join(cells)} |"
+        meaning = f"{shown}, lower is better" if shown in LOWER_IS_BETTER else shown
+        yield f"| {name} | {meaning} | {measured[OURS].n:,} | {' | '.join(cells)} |"
+
+
+def _measured(run: StoredRun, name: str) -> Figure:
+    values = [one.figures[name] for one in run.outcomes.values() if name in one.figures]
+    return figure(values)
 
 
 def _value(one: Figure) -> str:
-    assert one.value is not None
-    assert one.interval is not None
+    if one.value is None or one.interval is None:
+        return "–"
     return f"{one.value:.3f} [{one.interval.low:.3f}–{one.interval.high:.3f}]"
 
 
-def _significance(change: Change | None) -> str:
-    """The p value of the difference, corrected for all figures of the two runs."""
-    if change is None:
+def _significance(p: float | None) -> str:
+    if p is None:
         return ""
-    return ", p < .001" if change.corrected < 0.001 else f", p = {change.corrected:.3f}"
+    return ", p < .001" if p < 0.001 else f", p = {p:.3f}"
 
 
 if __name__ == "__main__":

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from pincite.cli.asking_progress import asking_progress
+from pincite.cli.calibrating import CALIBRATE_EXAMPLES, calibrate
 from pincite.cli.comparing import COMPARE_EXAMPLES, GATE_EXAMPLES, compare, gate
-from pincite.cli.console import messages, output, print_json
+from pincite.cli.console import output, print_json
 from pincite.cli.failures import FAILED, CommandTree, Subcommand
 from pincite.cli.options import JsonOption, WriterOption
 from rag.settings import SettingOptions
-
-if TYPE_CHECKING:
-    from eval.models import EvaluationListener, EvaluationProgress
 
 EVAL_EXAMPLES = """[bold]Examples[/bold]
   pincite eval run eval/data --corpus examples/articles --out runs/today
@@ -97,7 +93,7 @@ def run(
     from eval.run import run_evaluation
 
     options = SettingOptions() if writer is None else SettingOptions(writer=writer)
-    with _progress() as listener:
+    with asking_progress() as listener:
         report = run_evaluation(
             target,
             library=library,
@@ -125,28 +121,4 @@ def run(
 
 evaluation.command(cls=Subcommand, epilog=COMPARE_EXAMPLES)(compare)
 evaluation.command(cls=Subcommand, epilog=GATE_EXAMPLES)(gate)
-
-
-@contextmanager
-def _progress() -> Iterator[EvaluationListener]:
-    """Questions asked and the time left on stderr; silent unless that is a terminal."""
-    console = messages()
-    progress = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        TextColumn("{task.completed:,.0f}/{task.total:,.0f}", markup=False),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    task = progress.add_task("starting", total=0)
-
-    def listen(event: EvaluationProgress) -> None:
-        if progress.tasks[task].description != event.stage:
-            progress.reset(task, description=event.stage)
-        progress.update(task, completed=event.done, total=event.total)
-
-    with progress:
-        yield listen
+evaluation.command(cls=Subcommand, epilog=CALIBRATE_EXAMPLES)(calibrate)
