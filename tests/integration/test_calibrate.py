@@ -19,6 +19,7 @@ from rag.settings import load_settings
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "eval" / "data"
 LIMIT = 40
+HIGH = 0.15  # a threshold that refuses too much
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def found(library: Path) -> Calibration:
-    return calibrate(DATA, library=library, limit=LIMIT)
+    return calibrate(DATA, library=library, limit=LIMIT, abstention_threshold=HIGH)
 
 
 def pincite(*arguments: str | Path) -> Result:
@@ -45,22 +46,24 @@ def pincite(*arguments: str | Path) -> Result:
 def test_the_rates_at_the_present_threshold_are_those_of_a_run(
     library: Path, found: Calibration
 ) -> None:
-    figures = run_evaluation(DATA, library=library, limit=LIMIT).scores.overall
-    assert found.current == 0.06
+    figures = run_evaluation(
+        DATA, library=library, limit=LIMIT, abstention_threshold=HIGH
+    ).scores.overall
+    assert found.current == HIGH
     assert found.failed == 0
     assert found.now.wrong_refusals == figures["wrong_refusals"]
     assert found.now.wrong_answers.n == figures["right_refusals"].n
     assert found.now.wrong_answers.value == pytest.approx(1 - figures["right_refusals"].value)
 
 
-def test_with_the_threshold_chosen_a_run_makes_no_more_errors(
+def test_with_the_threshold_chosen_a_run_makes_fewer_errors(
     library: Path, found: Calibration
 ) -> None:
     figures = run_evaluation(
         DATA, library=library, limit=LIMIT, abstention_threshold=found.threshold
     ).scores.overall
     chosen = figures["wrong_refusals"].value + 1 - figures["right_refusals"].value
-    assert chosen <= found.now.wrong_refusals.value + found.now.wrong_answers.value + 1e-9
+    assert chosen < found.now.wrong_refusals.value + found.now.wrong_answers.value - 0.05
     assert found.expected.wrong_refusals.n == found.now.wrong_refusals.n
     assert found.expected.wrong_answers.n == found.now.wrong_answers.n
 
