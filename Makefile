@@ -6,15 +6,19 @@ PYTHON ?= python3
 TORCH ?= torch==2.13.0
 # The library that the demo fills and the page opens.
 LIBRARY ?= .pincite
-# Passed on to pytest, or to the training: make test ARGS="tests/unit -k settings"
+# Passed on to pytest, the training or benchmarks/quality.py: make test ARGS="tests/unit -k settings"
 ARGS ?=
+# The benchmarks that print the figures of quality in README and docs.
+QUALITY ?= quality baseline search evidence reading answers support checked cleaning chunking \
+	documents stories quotes_exact injections
 
 bin := .venv/bin
 setup = @exec env PYTHON='$(PYTHON)' sh scripts/setup.sh --torch '$(TORCH)' \
 	$(if $(filter file,$(origin TORCH)),--keep-torch)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo chat test check format bench train-evidence lock clean clean-library
+.PHONY: help setup demo chat test check format bench bench-quality train-evidence lock clean \
+	clean-library
 
 help:
 	@echo 'make demo           set up, read the example articles, answer a question about them'
@@ -23,6 +27,7 @@ help:
 	@echo 'make check          run the linter, the type checker and the import rules'
 	@echo 'make format         format the code'
 	@echo 'make bench          measure speed and quality'
+	@echo 'make bench-quality  measure quality only; with QUALITY=quality just the comparison'
 	@echo 'make train-evidence train the evidence model, for hours without a GPU (docs/training.md)'
 	@echo 'make lock           pin all packages anew (for maintainers)'
 	@echo 'make clean          remove caches and build products'
@@ -61,6 +66,14 @@ bench:
 	$(setup)
 	@status=0; for script in $$(grep -l __main__ benchmarks/*.py); do \
 		echo "== $$script"; $(bin)/python "$$script" || status=1; \
+	done; exit $$status
+
+bench-quality:
+	$(setup)
+	@status=0; for script in $(QUALITY); do \
+		echo "== benchmarks/$$script.py"; \
+		if [ $$script = quality ]; then set -- $(ARGS); else set --; fi; \
+		$(bin)/python "benchmarks/$$script.py" "$$@" || status=1; \
 	done; exit $$status
 
 train-evidence:

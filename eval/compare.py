@@ -13,7 +13,7 @@ from eval.slices import length
 from eval.stored import StoredOutcome, StoredRun
 from index.errors import UsageError
 
-LOWER_IS_BETTER = frozenset({"wrong_refusals", "errors"})
+LOWER_IS_BETTER = frozenset({"disagreement_invented", "wrong_refusals", "errors"})
 # Slices smaller than this can show nothing: eight questions must all go one way to be significant.
 LEAST_SLICE = 8
 
@@ -167,6 +167,7 @@ def _notes(before: StoredRun, after: StoredRun, common: int) -> Iterable[str]:
         ("settings", "settings_fingerprint"),
         ("sources of Pincite", "code"),
         ("models", "models"),
+        ("ways of answering", "baseline"),
     ):
         if before.manifest.get(field) != after.manifest.get(field):
             yield f"The runs have different {what}."

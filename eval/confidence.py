@@ -14,7 +14,8 @@ from eval.metrics.calibration import (
     risk_area,
     risk_coverage,
 )
-from eval.verdicts import Result, Verdict
+from eval.models import Report
+from eval.verdicts import Result, Verdict, results
 
 _ANSWERED: Mapping[Verdict, bool] = {"right": True, "wrong": False, "should have refused": False}
 
@@ -32,6 +33,13 @@ class Confidence:
     area: float
     bins: tuple[Bin, ...]
     error: float
+
+
+def report_confidence(report: Report) -> Confidence | None:
+    """That of a run; `None` too for a plain alternative, which is certain of whatever it shows."""
+    if report.manifest.baseline:
+        return None
+    return confidence(results(report.outcomes), seed=report.manifest.seed)
 
 
 def confidence(found: Iterable[Result], *, seed: int = 0) -> Confidence | None:

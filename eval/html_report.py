@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from eval.confidence import confidence
+from eval.confidence import report_confidence
 from eval.html_questions import (
     MARKS,
     css_class,
@@ -71,7 +71,7 @@ def _body(report: Report, title: str, written: datetime) -> Iterator[str]:
         "Summary": summary(report, found),
         "All figures": figures_table(report.scores),
         "By type and length": slices(report, found),
-        "How sure it was": sureness(confidence(found, seed=report.manifest.seed)),
+        "How sure it was": sureness(report_confidence(report)),
         "Time": times_table(report),
         "Worst questions": "".join(map(worst_list, worst_groups(found))),
         "Every question": _questions(found),
@@ -97,6 +97,7 @@ def _what_ran(report: Report, written: datetime) -> str:
         + (f" (limit {manifest.limit:,})" if manifest.limit else ""),
         *([f"{again:,} again without their evidence"] if again else []),
         f"{manifest.documents:,} documents",
+        *([f"answered by plain {html_text(manifest.baseline)}"] if manifest.baseline else []),
         f"Pincite {html_text(manifest.version)}",
         *(f"{html_text(role)} {html_text(name)}" for role, name in manifest.models.items()),
         f'written <time datetime="{written.isoformat(timespec="seconds")}">'

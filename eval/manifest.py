@@ -23,6 +23,7 @@ def make_manifest(
     limit: int | None,
     retrieval_only: bool,
     evidence_removed: bool,
+    baseline: str | None,
     parallel: int,
 ) -> Manifest:
     """The manifest without the models that answers name, and without notes."""
@@ -48,6 +49,7 @@ def make_manifest(
         limit=limit,
         retrieval_only=retrieval_only,
         evidence_removed=evidence_removed,
+        baseline=baseline,
         parallel=parallel,
     )
 

@@ -32,7 +32,8 @@ class Query:
     `answers` are alternatives, any of which is right, unless `all_answers` asks for every one.
     `relevant` names documents of the corpus, `evidence` quotes their sentences. `answers` and
     `evidence` are empty where nothing may be scored with them. `answerable` is `None` for a
-    question whose answers were labels: it says nothing about answering or refusing.
+    question whose answers were labels: it says nothing about answering or refusing. `differs` says
+    whether the documents contradict each other on it; `None` where nobody looked.
     """
 
     id: str
@@ -43,7 +44,13 @@ class Query:
     type: str = ""
     answerable: bool | None = True
     all_answers: bool = False
+    differs: bool | None = None
     asked_on: date | None = None
+
+    @property
+    def gold_texts(self) -> tuple[str, ...]:
+        """What an answer's words are compared with: if all answers are asked for, their sum."""
+        return (" ".join(self.answers),) if self.all_answers else self.answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +101,9 @@ class Outcome:
     `ranked` holds the corpus's names of the distinct documents found, best first; `None` where
     retrieval was not measured. `asked` is false when only retrieval was measured. `error` is the
     sentence of a failure; everything the failure prevented is empty and scores zero. `probability`
-    is the assistant's own, that its evidence answers. `withheld` counts the passages it could not
-    see.
+    is the assistant's own, that its evidence answers. `similarity` is that of the text and the gold
+    answers. `disagreements` counts the points on which sources were shown to differ, the tokens
+    are those a language model read and wrote. `withheld` counts the passages it could not see.
     """
 
     query: Query
@@ -110,6 +118,10 @@ class Outcome:
     markers: int = 0
     unresolved_markers: int = 0
     invented_markers: int = 0
+    similarity: float | None = None
+    disagreements: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
     notices: tuple[str, ...] = ()
     withheld: int = 0
     error: str | None = None
@@ -169,7 +181,8 @@ class Manifest:
     """What a run can be repeated from.
 
     `library_fingerprint` is the SHA-256 of the sorted document ids, `code` a digest of the source
-    that ran, `parallel` the number of questions asked at once.
+    that ran, `parallel` the number of questions asked at once. `baseline` names the plain
+    alternative that answered in place of the assistant.
     """
 
     dataset: str
@@ -188,6 +201,7 @@ class Manifest:
     limit: int | None
     retrieval_only: bool = False
     evidence_removed: bool = False
+    baseline: str | None = None
     parallel: int = 1
     notes: tuple[str, ...] = ()
 

@@ -14,7 +14,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from eval.confidence import confidence
+from eval.confidence import report_confidence
 from eval.html_report import to_page
 from eval.models import Figure, Figures, Outcome, Report, Scores
 from eval.report_words import (
@@ -25,7 +25,6 @@ from eval.report_words import (
     value_words,
 )
 from eval.score import MEANINGS, measure
-from eval.verdicts import results
 
 SCORES_SCHEMA = "pincite.scores/1"
 REPORT_SCHEMA = "pincite.report/1"
@@ -86,7 +85,7 @@ def report_row(report: Report) -> dict[str, object]:
 
 
 def _confidence_row(report: Report) -> dict[str, object] | None:
-    found = confidence(results(report.outcomes), seed=report.manifest.seed)
+    found = report_confidence(report)
     if found is None:
         return None
     return {
@@ -127,6 +126,7 @@ def _overall_table(report: Report, *, meanings: bool) -> Table:
     manifest, counts = report.manifest, report.scores.counts
     title = (
         f"{manifest.dataset}: {counts['questions']:,} questions, {manifest.documents:,} documents"
+        f"{f', plain {manifest.baseline}' if manifest.baseline else ''}"
     )
     table = Table(title=escape(title), title_justify="left")
     table.add_column("figure", no_wrap=True)

@@ -43,6 +43,11 @@ def sentences(report: Report) -> list[str]:
             f"{counts['markers_without_source']:,} of {counts['markers']:,} markers without a "
             "source.",
         ]
+    if counts["prompt_tokens"]:
+        said.append(
+            f"The language model read {counts['prompt_tokens']:,} tokens and wrote "
+            f"{counts['completion_tokens']:,}."
+        )
     said += [
         f"{name}: median {one.p50:,.0f} ms, 95th percentile {one.p95:,.0f} ms ({one.n:,} calls)."
         for name, one in report.latency.items()
@@ -53,7 +58,8 @@ def sentences(report: Report) -> list[str]:
 def provenance(report: Report) -> dict[str, str]:
     """What ran: versions, fingerprints, seed and models, by name."""
     manifest = report.manifest
-    kept = {
+    kept = {"answered by": f"plain {manifest.baseline}"} if manifest.baseline else {}
+    kept |= {
         "version": f"{manifest.version}, source {manifest.code}, Python {manifest.python}",
         "data set": manifest.dataset_fingerprint[:16],
         "library": manifest.library_fingerprint[:16],

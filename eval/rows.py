@@ -165,6 +165,7 @@ def query_row(row: Row) -> Query:
         type=kind,
         answerable=answerable,
         all_answers=row.flag("all_answers", default=False),
+        differs=row.flag("differs") if row.values.get("differs") is not None else None,
         asked_on=row.day("asked_on"),
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Unpack
 
 from eval.asking import ask_each
+from eval.baselines import BaselineName, plain_alternative
 from eval.corpus import Names, open_corpus
 from eval.datasets import load_dataset
 from eval.journal import JOURNAL, Journal, open_journal
@@ -45,6 +46,7 @@ def run_evaluation(
     limit: int | None = None,
     retrieval_only: bool = False,
     evidence_removed: bool = False,
+    baseline: BaselineName | None = None,
     seed: int = 0,
     parallel: int = 1,
     on_progress: EvaluationListener | None = None,
@@ -57,16 +59,22 @@ def run_evaluation(
     asked as it is. `limit` takes that many questions, spread evenly over the set.
     `retrieval_only` asks nothing, it only searches. `evidence_removed` asks the answerable
     questions once more, each with every passage withheld that gives a gold answer away.
+    `baseline` puts the questions to a plain alternative instead, see `eval.baselines`.
     `parallel` questions are asked at once; what comes of them is the same, only times are not.
     A question that fails is an outcome and stops nothing.
 
     `out` receives the report's files. Until they are there, a journal in it holds what was asked:
     the same call goes on from it, however the run was ended; one with another manifest begins anew.
 
-    Raises `DatasetError`, `UsageError` for a limit or a number of questions at once below 1, and
-    whatever `open_assistant` raises.
+    Raises `DatasetError`, `UsageError` for a limit or a number of questions at once below 1 or a
+    baseline that is asked without the evidence, and whatever `open_assistant` raises.
     """
     _check(limit=limit, parallel=parallel)
+    if baseline and evidence_removed:
+        raise UsageError(
+            f"The plain alternative {baseline} never refuses, whatever is removed: ask it without "
+            "--evidence-removed."
+        )
     folder = Path(out) if out is not None else None
     dataset = load_dataset(Path(target), corpus=Path(corpus) if corpus is not None else None)
     opened = open_corpus(
@@ -77,7 +85,7 @@ def run_evaluation(
         **settings,
     )
     with opened as (assistant, names, unread):
-        queries = _spread(dataset.queries, limit)
+        queries = spread(dataset.queries, limit)
         manifest = make_manifest(
             dataset,
             assistant,
@@ -85,13 +93,16 @@ def run_evaluation(
             limit=limit,
             retrieval_only=retrieval_only,
             evidence_removed=evidence_removed,
+            baseline=baseline,
             parallel=parallel,
         )
         assistant.warm()
+        asked = plain_alternative(baseline, assistant) if baseline else assistant
+        observer = Observer(asked, names, embedder=assistant.library.embedder)
         with open_journal(folder, manifest=asdict(manifest)) as journal:
             _tell(journal, folder, queries, on_progress)
             observations = _observed(
-                queries, assistant, names, manifest, journal=journal, on_progress=on_progress
+                queries, assistant, observer, manifest, journal=journal, on_progress=on_progress
             )
     outcomes = tuple(one.outcome for one in observations)
     named = {role: name for one in observations for role, name in one.models.items()}
@@ -118,7 +129,7 @@ def _check(**numbers: int | None) -> None:
             raise UsageError(f"{name} is {number}; give a number of questions, at least 1.")
 
 
-def _spread(queries: Sequence[Query], limit: int | None) -> Sequence[Query]:
+def spread(queries: Sequence[Query], limit: int | None) -> Sequence[Query]:
     """`limit` questions at even distances: sets often keep the unanswerable ones at the end."""
     if limit is None or limit >= len(queries):
         return queries
@@ -128,14 +139,13 @@ def _spread(queries: Sequence[Query], limit: int | None) -> Sequence[Query]:
 def _observed(
     queries: Sequence[Query],
     assistant: Assistant,
-    names: Names,
+    observer: Observer,
     manifest: Manifest,
     *,
     journal: Journal,
     on_progress: EvaluationListener | None,
 ) -> list[Observation]:
     """What came of the questions, and of those that can be asked again without their evidence."""
-    observer = Observer(assistant, names)
     observations = ask_each(
         queries,
         partial(observer.observe, retrieval_only=manifest.retrieval_only),
@@ -198,10 +208,11 @@ def _missing(queries: Sequence[Query], names: Names) -> tuple[str, ...]:
 
 
 def _latency(observations: Sequence[Observation]) -> dict[str, Latency]:
-    measured = {
-        name: [one.milliseconds[name] for one in observations if name in one.milliseconds]
-        for name in ("search", "ask")
-    }
+    """Search and whole answers first, then the stages of answers in the order they were met."""
+    measured: dict[str, list[float]] = {"search": [], "ask": []}
+    for one in observations:
+        for name, spent in one.milliseconds.items():
+            measured.setdefault(name, []).append(spent)
     return {
         name: Latency(p50=percentile(times, 0.5), p95=percentile(times, 0.95), n=len(times))
         for name, times in measured.items()

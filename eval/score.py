@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from eval.metrics import answers, citations, retrieval
+from eval.metrics import alce, answers, citations, retrieval
 from eval.metrics.refusals import refusal
 from eval.metrics.statistics import RESAMPLES, figure
 from eval.models import Figures, Outcome, Scores
@@ -20,19 +20,25 @@ MEANINGS: Mapping[str, str] = {
     "recall@10": "share of the relevant documents among the first 10",
     "precision@5": "share of the first 5 documents that are relevant",
     "mrr@10": "1 / rank of the first relevant document",
+    "map@10": "precision at the rank of each relevant document, averaged over all of them",
     "ndcg@10": "discounted gain of the relevant documents against the best order",
     "all_evidence@10": "questions with every relevant document among the first 10",
     "contained": "answers of at most 60 words that hold the gold answer",
     "f1": "token overlap of answer and gold answer",
     "exact": "answers equal to the gold answer",
     "contained_if_answered": "the same as contained, over questions that were not refused",
+    "similarity": "nearness of answer and gold answer for the embedding model: wording, not truth",
     "list_share": "share of a list's gold answers that an answer of at most 60 words holds",
     "citations_valid": "answers whose every claim is cited, marker resolves and quote is exact",
     "quotes_exact": "quotes that stand exactly at their offsets",
     "gold_support": "claims of which a quote holds the gold answer or evidence (a lower bound)",
     "gold_cited": "answers of which a quote holds the gold answer or evidence (a lower bound)",
     "gold_precision": "quotes that hold the gold answer or evidence (a lower bound)",
+    "citation_recall": "claims not quoted but worded that their quotes carry, by our rules (ALCE)",
+    "citation_precision": "citations of such claims that are needed, by our rules (ALCE)",
     "attribution": "claims of which a citation names a relevant document",
+    "disagreement_found": "questions on which sources differ whose answer says so",
+    "disagreement_invented": "questions on which none differ whose answer says so; fewer is better",
     "right_refusals": "unanswerable questions that were refused",
     "right_refusals_evidence_removed": "questions refused once their evidence was removed",
     "wrong_refusals": "answerable questions that were refused (lower is better)",
@@ -71,7 +77,7 @@ def measure(outcome: Outcome) -> dict[str, float]:
     if outcome.asked:
         values |= _refusals(outcome)
         if outcome.condition == "as asked":
-            values |= _answers(outcome) | _citations(outcome)
+            values |= _answers(outcome) | _citations(outcome) | _disagreement(outcome)
     return values
 
 
@@ -84,6 +90,7 @@ def _retrieval(outcome: Outcome) -> dict[str, float]:
         "recall": retrieval.recall,
         "precision": retrieval.precision,
         "mrr": retrieval.reciprocal_rank,
+        "map": retrieval.average_precision,
         "ndcg": retrieval.ndcg,
         "all_evidence": retrieval.all_evidence,
     }
@@ -96,8 +103,7 @@ def _answers(outcome: Outcome) -> dict[str, float]:
     if not query.answerable or not query.answers:
         return {}
     share = answers.contained_share(text, query.answers)
-    # Where every gold answer is asked for, together they are the one gold answer.
-    gold = (" ".join(query.answers),) if query.all_answers else query.answers
+    gold = query.gold_texts
     held = answers.contained(text, query.answers)
     contained = float(share == 1.0) if query.all_answers else held
     values = {
@@ -105,6 +111,8 @@ def _answers(outcome: Outcome) -> dict[str, float]:
         "f1": answers.token_f1(text, gold),
         "exact": answers.exact_match(text, gold),
     }
+    if outcome.similarity is not None:
+        values["similarity"] = outcome.similarity
     if query.all_answers:
         values["list_share"] = share
     if not outcome.abstained:
@@ -122,6 +130,10 @@ def _citations(outcome: Outcome) -> dict[str, float]:
         ),
         "quotes_exact": citations.exact_quotes(claims),
     }
+    worded = [claim for claim in claims if claim.verdict != "quoted"]
+    if worded:
+        values["citation_recall"] = alce.citation_recall(worded)
+        values["citation_precision"] = alce.citation_precision(worded)
     if query.answers or query.evidence:
         gold = {"answers": query.answers, "evidence": query.evidence}
         values["gold_support"] = citations.gold_support(claims, **gold)
@@ -130,6 +142,14 @@ def _citations(outcome: Outcome) -> dict[str, float]:
     if query.answerable and query.relevant:
         values["attribution"] = citations.attribution(claims, query.relevant)
     return values
+
+
+def _disagreement(outcome: Outcome) -> dict[str, float]:
+    differs = outcome.query.differs
+    if differs is None:
+        return {}
+    name = "disagreement_found" if differs else "disagreement_invented"
+    return {name: float(outcome.disagreements > 0)}
 
 
 def _refusals(outcome: Outcome) -> dict[str, float]:
@@ -157,6 +177,8 @@ def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
         "quotes_exact": sum(quote.exact for quote in quotes),
         "markers": sum(outcome.markers for outcome in outcomes),
         "markers_without_source": sum(outcome.unresolved_markers for outcome in outcomes),
+        "prompt_tokens": sum(outcome.prompt_tokens for outcome in outcomes),
+        "completion_tokens": sum(outcome.completion_tokens for outcome in outcomes),
         "markers_invented_and_removed": sum(outcome.invented_markers for outcome in outcomes),
     }
 

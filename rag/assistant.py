@@ -133,6 +133,11 @@ class Assistant:
     def library_path(self) -> Path:
         return self._library.path
 
+    @property
+    def library(self) -> Library:
+        """The open library, for measuring its parts alone; it is closed with the assistant."""
+        return self._library
+
     def add(
         self,
         *sources: str | Path | DocumentBytes | WebAddress,

@@ -63,6 +63,21 @@ def reciprocal_rank(ranked: Sequence[str], relevant: Collection[str], *, k: int)
     return 0.0
 
 
+def average_precision(ranked: Sequence[str], relevant: Collection[str], *, k: int) -> float:
+    """Σ precision at the rank of each relevant document among the first `k`, / |relevant|.
+
+    Its mean over questions is the mean average precision, MAP@k (Buckley and Voorhees 2000).
+    Below, documents at ranks 1 and 3 of three relevant ones: (1/1 + 2/3) / 3.
+
+    >>> round(average_precision(["a", "b", "c"], {"a", "c", "z"}, k=3), 6)
+    0.555556
+    """
+    wanted = _checked(relevant, k)
+    places = enumerate(first_places(ranked)[:k], start=1)
+    ranks = [rank for rank, document in places if document in wanted]
+    return sum(found / rank for found, rank in enumerate(ranks, start=1)) / len(wanted)
+
+
 def ndcg(ranked: Sequence[str], relevant: Collection[str], *, k: int) -> float:
     """Σ 1/log2(rank + 1) over relevant documents found, divided by the best sum possible.
 

@@ -32,6 +32,7 @@ SETTINGS_EXAMPLES = """[bold]Examples[/bold]
   pincite settings passages --unset"""
 
 MASK = "********"
+_MEASURED = "# measured: "
 
 
 def settings(
@@ -57,7 +58,7 @@ def settings(
     if unset and (name is None or value is not None):
         raise UsageError("--unset takes the name of one setting and no value.")
     if name is not None and (value is not None or unset):
-        _write(library.expanduser() / SETTINGS_FILE, name, value)
+        write_setting(library.expanduser() / SETTINGS_FILE, name, value)
     shown = _rows(library.expanduser(), only=name)
     if json:
         print_json({"settings": shown})
@@ -104,8 +105,11 @@ def _written(path: Path) -> Mapping[str, object]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def _write(path: Path, name: str, value: str | None) -> None:
-    """Set or unset one setting in the file, keeping the rest of it as it is."""
+def write_setting(path: Path, name: str, value: str | None, *, measured: str = "") -> None:
+    """Set or unset one setting in the file, keeping the rest of it as it is.
+
+    `measured` is what is known of this value, one line, and stands behind it until it changes.
+    """
     if name in SECRETS and value is not None:
         raise SettingsError(
             f"{name} is a secret and is not kept in a file: set the environment variable "
@@ -113,6 +117,7 @@ def _write(path: Path, name: str, value: str | None) -> None:
         )
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
+    from tomlkit.items import Item
 
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8") if path.is_file() else "")
@@ -124,6 +129,12 @@ def _write(path: Path, name: str, value: str | None) -> None:
         document.pop(name, None)
     else:
         document[name] = parse_setting(name, value, "argument")
+        written = document[name]
+        assert isinstance(written, Item)
+        if written.trivia.comment.startswith(_MEASURED):
+            written.trivia.comment_ws, written.trivia.comment = "", ""
+        if measured:
+            written.comment(f"{_MEASURED.removeprefix('# ')}{measured}")
     load_settings(None, document.unwrap(), environment={})
     _replace(path, tomlkit.dumps(document))
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Literal
 
 import typer
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from pincite.cli.asking_progress import asking_progress
+from pincite.cli.calibrating import CALIBRATE_EXAMPLES, calibrate
 from pincite.cli.comparing import COMPARE_EXAMPLES, GATE_EXAMPLES, compare, gate
-from pincite.cli.console import messages, output, print_json, print_notice
+from pincite.cli.console import output, print_json
 from pincite.cli.drafting import MAKE_EXAMPLES, make
 from pincite.cli.failures import FAILED, CommandTree, Subcommand
 from pincite.cli.options import JsonOption, WriterOption
 from rag.settings import SettingOptions
 
-if TYPE_CHECKING:
-    from eval.models import EvaluationListener, EvaluationProgress
-
 EVAL_EXAMPLES = """[bold]Examples[/bold]
   pincite eval run eval/data --corpus examples/articles --out runs/today
-  pincite eval run questions.jsonl --library .pincite --limit 50"""
+  pincite eval run questions.jsonl --library .pincite --limit 50
+  pincite eval run eval/data --baseline bm25 --out runs/bm25"""
 
 evaluation = typer.Typer(
     cls=CommandTree, help="Measure the assistant on a set of questions.", epilog=EVAL_EXAMPLES
@@ -83,6 +80,14 @@ def run(
             help="Ask again with the passages withheld that hold an answer: it should refuse.",
         ),
     ] = False,
+    baseline: Annotated[
+        Literal["bm25", "dense", "llamaindex"] | None,
+        typer.Option(
+            "--baseline",
+            metavar="NAME",
+            help="Ask a plain alternative instead: bm25, dense or llamaindex.",
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option("--seed", metavar="N", help="Seed of the bootstrap intervals.")
     ] = 0,
@@ -99,7 +104,12 @@ def run(
     from eval.run import run_evaluation
 
     options = SettingOptions() if writer is None else SettingOptions(writer=writer)
-    with _progress(kept=out is not None) as listener:
+    goes_on = (
+        "the same command goes on from there"
+        if out is not None
+        else "nothing is kept; with --out DIR the same command would go on from there"
+    )
+    with asking_progress(interrupted=goes_on) as listener:
         report = run_evaluation(
             target,
             library=library,
@@ -108,6 +118,7 @@ def run(
             limit=limit,
             retrieval_only=retrieval_only,
             evidence_removed=evidence_removed,
+            baseline=baseline,
             seed=seed,
             parallel=parallel,
             on_progress=listener,
@@ -128,47 +139,4 @@ def run(
 evaluation.command(cls=Subcommand, epilog=MAKE_EXAMPLES)(make)
 evaluation.command(cls=Subcommand, epilog=COMPARE_EXAMPLES)(compare)
 evaluation.command(cls=Subcommand, epilog=GATE_EXAMPLES)(gate)
-
-
-@contextmanager
-def _progress(*, kept: bool) -> Iterator[EvaluationListener]:
-    """Questions asked and the time left on stderr, where that is a terminal; notices in any case.
-
-    Whoever interrupts is told how far it came, and what a run that is `kept` goes on from.
-    """
-    console = messages()
-    progress = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        TextColumn("{task.completed:,.0f}/{task.total:,.0f}", markup=False),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    task = progress.add_task("starting", total=0)
-    reached = ""
-
-    def listen(event: EvaluationProgress) -> None:
-        nonlocal reached
-        if event.notice is not None:
-            print_notice(event.notice, console=console)
-            return
-        reached = f" while {event.stage}, {event.done:,} of {event.total:,} done"
-        if progress.tasks[task].description != event.stage:
-            # What is done already says nothing about the speed.
-            progress.reset(task, description=event.stage, completed=event.done, total=event.total)
-        progress.update(task, completed=event.done, total=event.total)
-
-    try:
-        with progress:
-            yield listen
-    except KeyboardInterrupt:
-        goes_on = (
-            "the same command goes on from there"
-            if kept
-            else "nothing is kept; with --out DIR the same command would go on from there"
-        )
-        print_notice(f"Stopped{reached}: {goes_on}.")
-        raise
+evaluation.command(cls=Subcommand, epilog=CALIBRATE_EXAMPLES)(calibrate)

@@ -63,6 +63,7 @@ QUESTIONS = [
         "id": "q2",
         "question": "Who is the harbour master in Saltmarsh?",
         "answers": ["Ottoline Marsh"],
+        "differs": False,
         "relevant": ["wire/2", "nowhere"],
         "evidence": [],
         "type": "who",
@@ -155,6 +156,18 @@ def test_an_answer_is_scored_by_its_words_and_its_quotes(first: Report) -> None:
     assert first.scores.counts["markers_without_source"] == 0
 
 
+def test_an_answer_is_compared_by_meaning_and_a_failure_with_nothing(first: Report) -> None:
+    assert 0.3 < first.scores.by_type["fact"]["similarity"].value <= 1.0
+    assert first.scores.by_type["too long"]["similarity"].value == 0.0
+    assert "similarity" not in first.scores.by_type["unanswerable"]
+
+
+def test_whether_sources_differ_is_scored_where_the_set_knows(first: Report) -> None:
+    assert first.scores.overall["disagreement_invented"].n == 1
+    assert first.scores.overall["disagreement_invented"].value == 0.0
+    assert "disagreement_found" not in first.scores.overall
+
+
 def test_a_relevant_document_that_is_not_there_is_a_miss_and_is_said(first: Report) -> None:
     assert first.scores.by_type["who"]["recall@10"].value == 0.5
     assert any("nowhere" in note for note in first.manifest.notes)
@@ -242,6 +255,9 @@ def test_the_files_hold_every_question_and_what_ran(first: Report) -> None:
     assert manifest["models"]["embedding"]
     assert report["confidence"]["answers"] == 3
     assert 0.0 <= report["confidence"]["risk_coverage_area"] <= 1.0
+    timed = list(report["latency_milliseconds"])
+    assert timed[:2] == ["search", "ask"]
+    assert {"ask: search", "ask: read", "ask: write", "ask: check"} <= set(timed)
     assert report["latency_milliseconds"]["ask"]["n"] == 3  # neither the label nor the failure
     assert "latency" not in (first.folder / "scores.json").read_text()
 
@@ -372,7 +388,8 @@ def test_a_limit_takes_questions_from_the_whole_set(dataset: Path, cache: Path) 
 
 
 @pytest.mark.parametrize(
-    "name", ["baseline.py", "quotes_exact.py", "injections.py", "cleaning.py", "chunking.py"]
+    "name",
+    ["baseline.py", "quality.py", "quotes_exact.py", "injections.py", "cleaning.py", "chunking.py"],
 )
 def test_a_benchmark_without_its_data_says_where_it_looked(name: str, tmp_path: Path) -> None:
     ran = subprocess.run(

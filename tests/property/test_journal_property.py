@@ -33,6 +33,7 @@ queries = st.builds(
     type=texts,
     answerable=st.none() | st.booleans(),
     all_answers=st.booleans(),
+    differs=st.none() | st.booleans(),
     asked_on=st.none() | st.dates(min_value=date(1900, 1, 1)),
 )
 citations = st.builds(
@@ -55,6 +56,10 @@ outcomes = st.builds(
     markers=counts,
     unresolved_markers=counts,
     invented_markers=counts,
+    similarity=st.none() | numbers,
+    disagreements=counts,
+    prompt_tokens=counts,
+    completion_tokens=counts,
     notices=many,
     withheld=counts,
     error=st.none() | texts,

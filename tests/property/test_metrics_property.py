@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics import answers, citations, retrieval
+from eval.metrics import alce, answers, citations, retrieval
 from eval.metrics.statistics import bootstrap_interval
 from eval.models import CitationOutcome, ClaimOutcome
 
@@ -37,6 +37,7 @@ MEASURES = (
     retrieval.recall,
     retrieval.precision,
     retrieval.reciprocal_rank,
+    retrieval.average_precision,
     retrieval.ndcg,
     retrieval.all_evidence,
 )
@@ -101,6 +102,8 @@ def test_citation_measures_stay_within_zero_and_one(found, gold, evidence, relev
         citations.gold_support(found, answers=gold, evidence=evidence),
         citations.gold_precision(found, answers=gold, evidence=evidence),
         citations.attribution(found, relevant),
+        alce.citation_recall(found),
+        alce.citation_precision(found),
     )
     assert all(0.0 <= value <= 1.0 for value in measured)
 

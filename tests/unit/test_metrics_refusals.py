@@ -103,6 +103,42 @@ def test_citing_everything_shows_in_the_precision_of_quotes() -> None:
     assert found["gold_precision"] == pytest.approx(0.1)
 
 
+def test_citing_everything_for_a_worded_claim_shows_in_citation_precision() -> None:
+    quotes = ["It asked for a submarine.", *["The ferry strike went on."] * 9]
+    cited = [answered(query, *quotes) for query in ANSWERABLE]
+    worded = [
+        replace(one, claims=(replace(one.claims[0], text="A submarine.", verdict="supported"),))
+        for one in cited
+    ]
+    found = values(worded)
+
+    assert found["citation_recall"] == 1.0
+    assert found["citation_precision"] == pytest.approx(0.1)
+    assert set(values(cited)) & {"citation_recall", "citation_precision"} == set()
+
+
+def test_a_claim_kept_without_support_shows_in_citation_recall() -> None:
+    right = answered(ANSWERABLE[0], "It asked for a submarine.")
+    kept = ClaimOutcome(text="It asked for 40 tanks.", verdict="unsupported")
+    found = measure(replace(right, claims=(*right.claims, kept)))
+
+    assert found["citation_recall"] == found["citation_precision"] == 0.0
+
+
+def test_disagreement_counts_both_ways() -> None:
+    differing = replace(ANSWERABLE[0], differs=True)
+    agreed = replace(ANSWERABLE[0], differs=False)
+    always = [
+        replace(answered(query, "A submarine."), disagreements=1) for query in (differing, agreed)
+    ]
+    never = [answered(query, "A submarine.") for query in (differing, agreed)]
+
+    assert (values(always)["disagreement_found"], values(always)["disagreement_invented"]) == (1, 1)
+    assert (values(never)["disagreement_found"], values(never)["disagreement_invented"]) == (0, 0)
+    assert "disagreement_found" not in values([answered(ANSWERABLE[0], "A submarine.")])
+    assert measure(Outcome(query=differing, error="Failed."))["disagreement_found"] == 0.0
+
+
 def test_an_error_scores_zero_everywhere_and_is_no_refusal() -> None:
     failed = [
         Outcome(query=query, ranked=(), error="EndpointUnreachable: nothing answers")

@@ -28,6 +28,9 @@ def test_hand_arithmetic_for_two_relevant_documents_at_ranks_two_and_five() -> N
     assert retrieval.recall(RANKED, relevant, k=4) == 0.5
     assert retrieval.precision(RANKED, relevant, k=5) == 2 / 5
     assert retrieval.reciprocal_rank(RANKED, relevant, k=5) == 1 / 2
+    # Precision 1/2 at rank 2 and 2/5 at rank 5, over two relevant documents.
+    assert retrieval.average_precision(RANKED, relevant, k=4) == 1 / 4
+    assert retrieval.average_precision(RANKED, relevant, k=5) == pytest.approx(9 / 20)
     assert retrieval.all_evidence(RANKED, relevant, k=4) == 0.0
     assert retrieval.all_evidence(RANKED, relevant, k=5) == 1.0
     gained = 1 / log2(3) + 1 / log2(6)
@@ -56,10 +59,11 @@ def test_an_empty_ranking_scores_zero_everywhere() -> None:
         retrieval.recall,
         retrieval.precision,
         retrieval.reciprocal_rank,
+        retrieval.average_precision,
         retrieval.ndcg,
         retrieval.all_evidence,
     ]
-    assert [measure([], {"a"}, k=10) for measure in measures] == [0.0] * 6
+    assert [measure([], {"a"}, k=10) for measure in measures] == [0.0] * 7
 
 
 def test_the_best_order_scores_one_even_with_more_relevant_documents_than_places() -> None:
@@ -83,15 +87,16 @@ def test_no_place_to_look_at_is_refused() -> None:
         (retrieval.recall, "recall"),
         (retrieval.precision, "precision"),
         (retrieval.reciprocal_rank, "mrr"),
+        (retrieval.average_precision, "map"),
         (retrieval.ndcg, "ndcg"),
     ],
 )
 @pytest.mark.parametrize("k", [1, 3, 10])
-def test_random_rankings_score_as_ranx_scores_them(ranx, measure, reference, k) -> None:
+def test_a_thousand_random_rankings_score_as_ranx_scores_them(ranx, measure, reference, k) -> None:
     generator = random.Random(k)
     pool = [f"d{number}" for number in range(40)]
     rankings, golds = {}, {}
-    for number in range(60):
+    for number in range(1_000):
         length = generator.randint(10, 30)
         rankings[f"q{number}"] = generator.sample(pool, length)
         golds[f"q{number}"] = generator.sample(pool, generator.randint(1, 6))
