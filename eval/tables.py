@@ -15,7 +15,7 @@ from index.errors import DatasetError
 TABLES = frozenset({".csv", ".tsv"})
 REQUIRED = frozenset({"question", "text"})
 LISTS = frozenset({"answers", "relevant", "evidence"})
-FLAGS = frozenset({"answerable", "all_answers"})
+FLAGS = frozenset({"answerable", "all_answers", "differs"})
 _MEANINGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _LARGEST_CELL = 10_000_000  # characters: a whole document
 

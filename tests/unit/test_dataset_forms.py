@@ -29,21 +29,21 @@ def complaint(target: Path) -> str:
 
 def test_a_table_of_questions_is_read(tmp_path: Path) -> None:
     text = (
-        "\ufeffid,question,answers,relevant,evidence,type,answerable,all_answers,asked_on,by\r\n"
-        'a,"Who spoke, and when?",Mira Oll|mayor ,wire,"He said ""no"".",who,,yes,2025-01-31,\r\n'
+        "\ufeffid,question,answers,relevant,evidence,type,answerable,all_answers,differs,asked_on,by\r\n"
+        'a,"Who spoke, when?",Mira Oll |mayor,wire,"He said ""no"".",who,,yes,no,2025-01-31,\r\n'
         "\r\n"
-        'b,Which quays?,"[""East | West"", ""North""]",,,,TRUE,,,\r\n'
-        "c,What did it cost?,,,,,no,,,\r\n"
+        'b,Which quays?,"[""East | West"", ""North""]",,,,TRUE,,,,\r\n'
+        "c,What did it cost?,,,,,no,,,,\r\n"
     )
     dataset = load_dataset(table(tmp_path, text))
 
     assert dataset.name == "mine"
     assert dataset.corpus is None
     first, second, third = dataset.queries
-    assert (first.id, first.question, first.type) == ("a", "Who spoke, and when?", "who")
+    assert (first.id, first.question, first.type) == ("a", "Who spoke, when?", "who")
     assert first.answers == ("Mira Oll", "mayor")
     assert (first.relevant, first.evidence) == (("wire",), ('He said "no".',))
-    assert (first.answerable, first.all_answers) == (True, True)
+    assert (first.answerable, first.all_answers, first.differs) == (True, True, False)
     assert str(first.asked_on) == "2025-01-31"
     assert second.answers == ("East | West", "North")
     assert second == Query(id="b", question="Which quays?", answers=("East | West", "North"))
