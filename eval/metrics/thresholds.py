@@ -96,7 +96,11 @@ def _candidates(questions: Sequence[Labelled]) -> list[float]:
 
 
 def _between(low: float, high: float) -> float:
-    """A number halfway between two, with no more digits than that takes."""
+    """A number halfway between two, with no more digits than that takes; `high` if none is left.
+
+    >>> _between(0.0, 5e-324)
+    5e-324
+    """
     middle = (low + high) / 2
     rounded = (round(middle, digits) for digits in range(1, 9))
-    return next((one for one in rounded if low < one < high), middle)
+    return next((one for one in rounded if low < one < high), middle if low < middle else high)
