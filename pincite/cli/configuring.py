@@ -117,7 +117,6 @@ def write_setting(path: Path, name: str, value: str | None, *, measured: str = "
         )
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
-    from tomlkit.items import Item
 
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8") if path.is_file() else "")
@@ -129,8 +128,7 @@ def write_setting(path: Path, name: str, value: str | None, *, measured: str = "
         document.pop(name, None)
     else:
         document[name] = parse_setting(name, value, "argument")
-        written = document[name]
-        assert isinstance(written, Item)
+        written = document.item(name)  # indexing gives true and false without their comments
         if written.trivia.comment.startswith(_MEASURED):
             written.trivia.comment_ws, written.trivia.comment = "", ""
         if measured:
