@@ -39,13 +39,13 @@ def test_a_question_unfolds_by_keyboard_and_by_its_link(opened) -> None:
     page = opened(report(*ALL))
     page.locator("#all summary").first.focus()
     page.keyboard.press("Enter")
-    page.locator("#q1").wait_for(state="visible")
+    expect(page.locator("#q1")).to_be_visible()
     page.keyboard.press("Space")
-    page.locator("#q1").wait_for(state="hidden")
+    expect(page.locator("#q1")).to_be_hidden()
     link = page.locator("#worst-questions a").first
     link.focus()
     page.keyboard.press("Enter")
-    page.locator(link.get_attribute("href")).wait_for(state="visible")
+    expect(page.locator(link.get_attribute("href"))).to_be_visible()
 
 
 def test_the_filter_shows_what_was_asked_for(opened) -> None:
