@@ -1,4 +1,8 @@
-"""Which language a text seems to be written in, for splitting it into sentences only."""
+"""Which language a text seems to be written in, for splitting it into sentences only.
+
+For texts too short or too mixed for `index.language` to be certain: a guess that costs nothing,
+where that loads a classifier of 100 MB, and that always answers.
+"""
 
 from __future__ import annotations
 
