@@ -37,6 +37,13 @@ def head() -> str:
     Gradio's own `css` option rewrites selectors on `:root` and `body`, hence a plain element.
     """
     style = (FOLDER / "style.css").read_text(encoding="utf-8")
-    script = (FOLDER / "behaviour.js").read_text(encoding="utf-8")
     icon = f'<link rel="icon" href="{_ICON}">'
-    return f"{icon}<style>{style}</style><script>{script}</script>"
+    return f"{icon}<style>{style}</style><script>{_script()}</script>"
+
+
+def _script() -> str:
+    """The files of `behaviour/` as one function, so that they share names with nobody else."""
+    files = sorted((FOLDER / "behaviour").glob("*.js"))
+    files.sort(key=lambda path: path.stem != "shared")  # the others build on it
+    parts = [path.read_text(encoding="utf-8") for path in files]
+    return "\n".join(['(() => {\n"use strict";', *parts, "})();"])

@@ -1,0 +1,86 @@
+// The conversation: markers, chips, copying and saving.
+
+function conversation(element, trigger, watch) {
+  let count = 0;
+  element.addEventListener("click", (event) => {
+    const cited = closest(event, "[data-action]");
+    if (cited !== null && !selecting()) {
+      const { action, exchange, source } = cited.dataset;
+      const marker = closest(event, ".marker") || cited.querySelector(".marker") || cited;
+      remember(marker, event);
+      trigger("cite", { action, exchange, source });
+    }
+    const chip = closest(event, "[data-question]");
+    if (chip !== null) ask(chip.dataset.question);
+    const edit = closest(event, "[data-edit]");
+    if (edit !== null) fill(edit.dataset.edit);
+    if (closest(event, "[data-choose]") !== null) chooseFiles();
+    const examples = closest(event, "[data-examples]");
+    if (examples !== null) {
+      examples.disabled = true;
+      if (narrow.matches) drawer(true);
+      trigger("examples", {});
+    }
+    const copy = closest(event, "[data-copy]");
+    if (copy !== null) copyText(copy);
+    const save = closest(event, "[data-save]");
+    if (save !== null) saveText(save);
+  });
+  watch("value", () => {
+    const exchanges = element.querySelectorAll(".exchange");
+    if (exchanges.length > count) showNewest(exchanges[exchanges.length - 1]);
+    if (exchanges.length === 0 && count > 0) questionBox().focus();
+    count = exchanges.length;
+  });
+}
+
+function showNewest(exchange) {
+  const scroller = byId("scroller");
+  scroller.scrollTop += exchange.getBoundingClientRect().top
+    - scroller.getBoundingClientRect().top;
+}
+
+const questionBox = () => document.querySelector("#question textarea, #question input");
+
+function fill(text) {
+  const box = questionBox();
+  box.value = text;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+  box.setSelectionRange(text.length, text.length);
+}
+
+function ask(text) {
+  const button = document.querySelector("button#ask, #ask button");
+  if (questionBox() === null || button === null) return;
+  fill(text);
+  window.setTimeout(() => button.click(), 60);
+}
+
+function exported(button, kind) {
+  const text = button.closest(".exchange").querySelector(`[data-export="${kind}"]`);
+  return text === null ? "" : text.textContent;
+}
+
+async function copyText(button) {
+  const said = button.parentElement.querySelector(".copied");
+  try {
+    await navigator.clipboard.writeText(exported(button, button.dataset.copy));
+    said.textContent = "Copied";
+  } catch {
+    said.textContent = "The browser does not allow copying here; save it instead.";
+  }
+  window.setTimeout(() => { said.textContent = ""; }, 2500);
+}
+
+function saveText(button) {
+  const kind = button.dataset.save;
+  const [ending, type] = kind === "json" ? ["json", "application/json"] : ["md", "text/markdown"];
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([exported(button, kind)], { type }));
+  link.download = `answer.${ending}`;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+window.pincite.conversation = conversation;

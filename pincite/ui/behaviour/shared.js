@@ -1,0 +1,26 @@
+// What the parts of the page share. No address but the page's own is ever asked for anything.
+// Markup never carries handlers: presses are caught and passed on by their data attributes.
+// The files of this folder are parts of one function, this one first (see theme.py).
+
+window.pincite = {};
+
+const narrow = window.matchMedia("(max-width: 760px)");
+let pressed = null; // the marker or card that opened the source pane
+let byKeyboard = false;
+
+const frame = () => document.querySelector(".gradio-container");
+const byId = (id) => document.getElementById(id);
+const closest = (event, selector) =>
+  event.target instanceof Element ? event.target.closest(selector) : null;
+
+function selecting() {
+  const selection = window.getSelection();
+  return selection !== null && !selection.isCollapsed && String(selection).trim() !== "";
+}
+
+function remember(element, event) {
+  document.querySelectorAll(".pressed").forEach((other) => other.classList.remove("pressed"));
+  pressed = element;
+  pressed.classList.add("pressed");
+  byKeyboard = event.detail === 0;
+}

@@ -1,0 +1,55 @@
+"""What happens in the conversation: one method for each event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from pincite.ui.answer_view import render_conversation
+from pincite.ui.chat import Visit, converse
+from pincite.ui.library_view import matching
+from pincite.ui.markup import notice
+from rag import Assistant, Filters
+
+_NONE_LISTED = (
+    "No document is listed to ask: type something else where documents are found, or untick "
+    "“Ask only these documents”."
+)
+
+
+class ConversationHandlers:
+    """One method for each event; each only translates between components and the assistant."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def answer(
+        self,
+        question: str,
+        visit: Visit,
+        wanted: str,
+        only: bool,  # noqa: FBT001  # gradio passes values by position
+    ) -> Iterator[tuple[Any, Visit, Any, str]]:
+        """Ask, streaming the conversation; a question refused stays in the box.
+
+        With `only`, it is asked of the documents that `wanted` is found in.
+        """
+        filters = None
+        if only and wanted.strip():
+            listed = matching(self._assistant.documents(), wanted)
+            filters = Filters(document_ids=tuple(document.id for document in listed))
+            if not listed:
+                yield gr.skip(), visit, gr.skip(), notice(_NONE_LISTED, kind="trouble")
+                return
+        for step, turn in enumerate(converse(self._assistant, visit, question, filters=filters)):
+            if turn.refused is not None:
+                yield gr.skip(), visit, gr.skip(), notice(turn.refused, kind="trouble")
+                return
+            box = "" if step == 0 else gr.skip()
+            yield render_conversation(turn.visit), turn.visit, box, ""
+
+    def begin_anew(self) -> tuple[str, Visit, str]:
+        """Forget the conversation; an answer still being made is left off."""
+        return render_conversation(Visit()), Visit(), ""
