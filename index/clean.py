@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from index import load_csv, load_eml, load_json, load_xlsx
 from index.chrome import chrome_lines
+from index.decode import shows
 from index.head import Head, read_head
 from index.models import RawDocument, Span
 
@@ -48,6 +49,13 @@ def clean(raw: RawDocument, name: str) -> RawDocument:
         # A file that is nothing but a headline is its own body.
         dropped = set()
     text, moved = _without(raw.text, [lines[number] for number in sorted(dropped)])
+    # What cannot be seen says nothing, and could not be pressed where titles are listed.
+    raw = replace(
+        raw,
+        title=raw.title if shows(raw.title) else None,
+        outlet=raw.outlet if shows(raw.outlet) else None,
+        author=raw.author if shows(raw.author) else None,
+    )
     return replace(
         raw,
         text=text,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 
 from index.errors import UnsupportedFormat
 
@@ -51,6 +52,8 @@ _MOST_CONTROL = 0.01
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028]")
 _SPACES = re.compile("[\u00a0\u2007\u202f]")
+# Letters and symbols that are drawn as nothing: Hangul fillers, an empty cell of Braille.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
@@ -110,6 +113,18 @@ def on_one_line(text: str) -> str:
     'softhyphen and more'
     """
     return " ".join(normal_form(text).split())
+
+
+def shows(text: str | None) -> bool:
+    r"""Whether anything of the text can be seen: a letter, digit, mark of punctuation or symbol.
+
+    >>> shows("?"), shows(" \ufe0f\u3164"), shows(None)
+    (True, False, False)
+    """
+    return any(
+        unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
+        for character in text or ""
+    )
 
 
 def normal_form(text: str) -> str:

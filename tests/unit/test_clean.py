@@ -295,3 +295,13 @@ def test_a_question_on_top_serves_as_title_and_stays() -> None:
 
 def test_the_first_words_come_from_a_line_that_says_something() -> None:
     assert cleaned(f"GULL POINT —\n\n{BODY}").title == FIRST_WORDS
+
+
+@pytest.mark.parametrize("nothing", ["\ufe0f", "\u3164\u200b", "\u200f\u061c", " "])
+def test_what_cannot_be_seen_is_no_title_outlet_or_author(nothing: str) -> None:
+    raw = RawDocument(
+        text=BODY, media_type="text/plain", title=nothing, outlet=nothing, author=nothing
+    )
+    found = clean(raw, "crews_walk_out.txt")
+    assert found.title == "Crews walk out"
+    assert (found.outlet, found.author) == (None, None)
