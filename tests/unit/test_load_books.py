@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -179,11 +178,10 @@ def test_hidden_text_of_an_rtf_file_is_not_read() -> None:
     assert load(source, "a.rtf").text == "Seen here there, again in C:\\v1 {"
 
 
+@pytest.mark.timeout(90)  # without the care taken, it takes minutes or for ever
 def test_links_without_end_take_no_time() -> None:
-    begun = time.monotonic()
     source = rb"{\rtf1 Text.\par " + rb"{\field{\*\fldinst{HYPERLINK x" * 50_000 + b"}"
     assert load(source, "a.rtf").text == "Text."
-    assert time.monotonic() - begun < 10
 
 
 def test_a_chapter_that_is_named_a_thousand_times_is_read_once() -> None:

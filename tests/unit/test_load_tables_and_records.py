@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date
 
 import pytest
@@ -72,10 +71,9 @@ def test_an_inch_mark_costs_no_other_row_its_quotation_marks() -> None:
 @pytest.mark.parametrize(
     "line", ['Boat","Note\n', '"Boat,""Note\n', 'Boat,""Note,"\n', '"Boat,""\n']
 )
+@pytest.mark.timeout(90)  # without the care taken, it takes minutes or for ever
 def test_quotation_marks_in_any_disorder_take_no_time(line: str) -> None:
-    begun = time.monotonic()
     assert text_of(line * 100_001, "a.csv")
-    assert time.monotonic() - begun < 10
 
 
 def test_an_article_longer_than_the_library_reads_by_itself() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time as clock
 from datetime import date, datetime, time, timedelta
 
 import openpyxl
@@ -119,28 +118,26 @@ def test_a_formula_is_read_as_the_result_saved_with_it() -> None:
 
 
 @pytest.mark.parametrize("size", [b"A1:XFD1048576", b"A1:A1", b"nonsense"])
+@pytest.mark.timeout(90)  # without the care taken, it takes minutes or for ever
 def test_the_size_that_a_sheet_states_is_not_believed(size: bytes) -> None:
     data = repacked(
         workbook(("Boat", "Crew"), ("Petrel", 9)),
         {SHEET: lambda content: content.replace(b'ref="A1:B2"', b'ref="' + size + b'"')},
     )
-    begun = clock.monotonic()
     try:
         assert load(data, "a.xlsx").text == "Boat: Petrel | Crew: 9"
     except BrokenDocument:
         assert size == b"nonsense"
-    assert clock.monotonic() - begun < 5
 
 
+@pytest.mark.timeout(90)  # without the care taken, it takes minutes or for ever
 def test_a_row_far_below_all_others_does_not_hang() -> None:
     data = repacked(
         workbook(("Petrel", 9), ("Gannet", 12)),
         {SHEET: lambda content: content.replace(b'<row r="2">', b'<row r="99999999999">')},
     )
-    begun = clock.monotonic()
     with pytest.raises(OversizedDocument, match="more than 1,048,576 rows"):
         load(data, "a.xlsx")
-    assert clock.monotonic() - begun < 10
 
 
 def test_values_that_look_like_a_byline_stay() -> None:

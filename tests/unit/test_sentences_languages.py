@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import accumulate
 
 import pytest
@@ -247,8 +246,7 @@ def test_a_long_paragraph_is_cut_as_its_parts_are() -> None:
     "unit",
     ["“", "“It rose. ", "他来了。", "他来了", "A. ", "… ", ". ", '" ', "（", " ", "x", "no. A "],
 )
+@pytest.mark.timeout(90)  # without the care taken, it takes minutes or for ever
 def test_a_paragraph_of_whatever_takes_no_time(unit: str) -> None:
     """The library by itself takes minutes for the first and the third."""
-    begun = time.monotonic()
     assert sentences("a" + unit * (500_000 // len(unit)) + "b")
-    assert time.monotonic() - begun < 10
