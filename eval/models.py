@@ -181,8 +181,8 @@ class Manifest:
     """What a run can be repeated from.
 
     `library_fingerprint` is the SHA-256 of the sorted document ids, `code` a digest of the source
-    that ran, `parallel` the number of questions asked at once. `baseline` names the plain
-    alternative that answered in place of the assistant.
+    that ran, `machine` what its numbers depend on, `parallel` the number of questions asked at
+    once. `baseline` names the plain alternative that answered in place of the assistant.
     """
 
     dataset: str
@@ -196,6 +196,7 @@ class Manifest:
     version: str
     code: str
     python: str
+    machine: str
     seed: int
     resamples: int
     limit: int | None
