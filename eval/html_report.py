@@ -26,6 +26,7 @@ from eval.html_tables import (
     figures_table,
     provenance_tables,
     slices,
+    spending,
     sureness,
     times_table,
 )
@@ -73,6 +74,7 @@ def _body(report: Report, title: str, written: datetime) -> Iterator[str]:
         "By type and length": slices(report, found),
         "How sure it was": sureness(report_confidence(report)),
         "Time": times_table(report),
+        "Tokens and cost": spending(report),
         "Worst questions": "".join(map(worst_list, worst_groups(found))),
         "Every question": _questions(found),
         "What ran": provenance_tables(report),

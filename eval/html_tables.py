@@ -8,7 +8,7 @@ from eval.confidence import Confidence
 from eval.metrics.statistics import figure
 from eval.models import Figure, Figures, Report, Scores
 from eval.plots import interval_bar, reliability_plot, risk_coverage_plot
-from eval.report_words import columns_by_type, interval_words, provenance, value_words
+from eval.report_words import columns_by_type, interval_words, provenance, spent, value_words
 from eval.score import MEANINGS
 from eval.slices import LENGTHS, length
 from eval.verdicts import Result
@@ -131,6 +131,11 @@ def times_table(report: Report) -> str:
     )
     head = _head(("", "median", "95th percentile", "calls"))
     return f"<table>{head}<tbody>{rows}</tbody></table>" if rows else ""
+
+
+def spending(report: Report) -> str:
+    """The language model's tokens and what they cost; empty without a language model."""
+    return "".join(f"<p>{html_text(sentence)}</p>" for sentence in spent(report))
 
 
 def provenance_tables(report: Report) -> str:

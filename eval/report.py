@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from eval.confidence import report_confidence
+from eval.cost import run_cost
 from eval.html_report import to_page
 from eval.models import Figure, Figures, Outcome, Report, Scores
 from eval.report_words import (
@@ -71,11 +72,12 @@ def scores_row(scores: Scores) -> dict[str, object]:
 
 
 def report_row(report: Report) -> dict[str, object]:
-    """The scores, what the assistant's probability is worth, times and manifest as JSON values."""
+    """The scores, what the assistant's probability is worth, cost, times and manifest as JSON."""
     return {
         "schema": REPORT_SCHEMA,
         "scores": scores_row(report.scores),
         "confidence": _confidence_row(report),
+        "cost": _cost_row(report),
         "latency_milliseconds": {
             name: {"p50": round(one.p50, 1), "p95": round(one.p95, 1), "n": one.n}
             for name, one in report.latency.items()
@@ -94,6 +96,19 @@ def _confidence_row(report: Report) -> dict[str, object] | None:
         "risk": _rounded(found.curve[-1].risk),
         "risk_coverage_area": _rounded(found.area),
         "expected_calibration_error": _rounded(found.error),
+    }
+
+
+def _cost_row(report: Report) -> dict[str, object] | None:
+    found = run_cost(report)
+    if found is None:
+        return None
+    low, high = found.each.interval or (None, None)
+    return {
+        "currency": found.currency,
+        "total": found.total,
+        "each": {"value": found.each.value, "low": low, "high": high, "n": found.each.n},
+        "untold": found.untold,
     }
 
 
