@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from eval.confidence import Confidence
 from eval.metrics.statistics import figure
 from eval.models import Figure, Figures, Report, Scores
+from eval.opinion_words import opinion_sentences
+from eval.opinions import Judged
 from eval.plots import interval_bar, reliability_plot, risk_coverage_plot
 from eval.report_words import columns_by_type, interval_words, provenance, spent, value_words
 from eval.score import MEANINGS
@@ -135,7 +137,16 @@ def times_table(report: Report) -> str:
 
 def spending(report: Report) -> str:
     """The language model's tokens and what they cost; empty without a language model."""
-    return "".join(f"<p>{html_text(sentence)}</p>" for sentence in spent(report))
+    return _paragraphs(spent(report))
+
+
+def opinion(judged: Judged | None) -> str:
+    """What a language model thinks of the answers; empty where none was asked."""
+    return _paragraphs(opinion_sentences(judged)) if judged else ""
+
+
+def _paragraphs(said: Sequence[str]) -> str:
+    return "".join(f"<p>{html_text(sentence)}</p>" for sentence in said)
 
 
 def provenance_tables(report: Report) -> str:

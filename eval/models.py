@@ -6,11 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from eval.opinions import Judged
 
 DRAFT = "draft"  # the `status` of a row that nobody has looked at
 Condition = Literal["as asked", "evidence removed"]
-EvaluationStage = Literal["building the library", "asking", "asking with the evidence removed"]
+EvaluationStage = Literal[
+    "building the library", "asking", "asking with the evidence removed", "judging"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,13 +214,14 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The result of an evaluation."""
+    """The result of an evaluation; `judged` is what a language model thinks of it, if asked."""
 
     manifest: Manifest
     scores: Scores
     latency: Mapping[str, Latency]
     outcomes: tuple[Outcome, ...] = field(repr=False)
     folder: Path | None = None
+    judged: Judged | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
