@@ -10,7 +10,14 @@ from eval.models import Figure, Figures, Report, Scores
 from eval.opinion_words import opinion_sentences
 from eval.opinions import Judged
 from eval.plots import interval_bar, reliability_plot, risk_coverage_plot
-from eval.report_words import columns_by_type, interval_words, provenance, spent, value_words
+from eval.report_words import (
+    columns_by_type,
+    interval_words,
+    provenance,
+    spent,
+    sureness_words,
+    value_words,
+)
 from eval.score import MEANINGS
 from eval.slices import LENGTHS, length
 from eval.verdicts import Result
@@ -112,9 +119,9 @@ def sureness(found: Confidence | None) -> str:
     )
     head = _head(("probability", "mean", "share right", "95 % interval", "n"))
     return (
-        f"<p>Over {found.answers:,} answers that can be judged. An answer to a question that "
-        "nothing answers is wrong; refused questions are left out, since nobody knows what would "
-        'have been answered.</p><div class="plots">'
+        f"<p>{sureness_words(found)}</p><p>Taken over the answers that can be judged. An answer to "
+        "a question that nothing answers is wrong; refused questions are left out, since nobody "
+        'knows what would have been answered.</p><div class="plots">'
         f"<figure>{risk_coverage_plot(found.curve, described=curve)}"
         f"<figcaption><strong>Risk and coverage.</strong> {curve}</figcaption></figure>"
         f"<figure>{reliability_plot(found.bins, described=diagram)}"

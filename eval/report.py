@@ -103,6 +103,7 @@ def _confidence_row(report: Report) -> dict[str, object] | None:
     return {
         "answers": found.answers,
         "questions": found.questions,
+        "probability": _rounded(found.probability),
         "risk": _rounded(found.curve[-1].risk),
         "risk_coverage_area": _rounded(found.area),
         "expected_calibration_error": _rounded(found.error),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from eval.confidence import Confidence, report_confidence
 from eval.cost import Cost, run_cost
 from eval.models import Figure, Report, Scores
 
@@ -46,12 +47,24 @@ def sentences(report: Report) -> list[str]:
             f"{counts['markers_without_source']:,} of {counts['markers']:,} markers without a "
             "source.",
         ]
+    confidence = report_confidence(report)
+    said += [sureness_words(confidence)] if confidence else []
     said += spent(report)
     said += [
         f"{name}: median {one.p50:,.0f} ms, 95th percentile {one.p95:,.0f} ms ({one.n:,} calls)."
         for name, one in report.latency.items()
     ]
     return [*said, *report.manifest.notes]
+
+
+def sureness_words(found: Confidence) -> str:
+    """What the assistant's probability was beside what came of it, and what it is and is not."""
+    return (
+        f"Its probability was {found.probability:.3f} on average over {found.answers:,} answers, "
+        f"of which {found.right:.3f} were right. It speaks of the best single sentence, and was "
+        "learnt over questions two thirds of which nothing answered: it puts answers in order and "
+        "decides on refusals, and is no share of right answers."
+    )
 
 
 def spent(report: Report) -> list[str]:
