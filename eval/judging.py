@@ -49,7 +49,7 @@ def judge_run(
     if parallel < 1:
         raise UsageError(f"parallel is {parallel}; give a number of answers, at least 1.")
     folder = run_folder(Path(run))
-    report = read_report(folder)
+    report = read_report(Path(run))
     known = read_labels(Path(labels)) if labels is not None else None
     chosen = load_settings(Path(library) if library is not None else None, settings)
     with _judge(chosen) as judge, open_opinions(folder) as file:

@@ -83,6 +83,9 @@ class Behaviours(BaseHTTPRequestHandler):
     def answer_in_turn(self) -> None:
         self.stream((self.owner.words[(len(self.owner.requests) - 1) % len(self.owner.words)],))
 
+    def answer_saying_and_cut_off(self) -> None:
+        self.stream(self.owner.words, reason="length")
+
     def answer_every_other_time(self) -> None:
         if len(self.owner.requests) % 2:
             self.stream(self.owner.words)

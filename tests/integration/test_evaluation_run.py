@@ -392,7 +392,15 @@ def test_a_limit_takes_questions_from_the_whole_set(dataset: Path, cache: Path) 
 
 @pytest.mark.parametrize(
     "name",
-    ["baseline.py", "quality.py", "quotes_exact.py", "injections.py", "cleaning.py", "chunking.py"],
+    [
+        "baseline.py",
+        "quality.py",
+        "quotes_exact.py",
+        "injections.py",
+        "cleaning.py",
+        "chunking.py",
+        "harness.py",
+    ],
 )
 def test_a_benchmark_without_its_data_says_where_it_looked(name: str, tmp_path: Path) -> None:
     ran = subprocess.run(

@@ -191,9 +191,9 @@ def test_a_server_that_is_down_is_asked_five_times_and_no_more(tmp_path: Path) -
     assert len(server.requests) == 5
 
 
-@pytest.mark.parametrize("behaviour", ["nothing", "blank", "only_thoughts", "cut_off"])
+@pytest.mark.parametrize("behaviour", ["nothing", "blank", "only_thoughts", "saying_and_cut_off"])
 def test_a_reply_that_is_none_is_cannot_tell_and_counted(run: Path, behaviour: str) -> None:
-    with MisbehavingServer(behaviour) as server:
+    with MisbehavingServer(behaviour, words=("yes",)) as server:
         found = judged(run, server)
     assert found.count("cannot tell") == found.not_understood == 4
     assert found.right_if_answered.value == 0.0
@@ -286,6 +286,8 @@ def test_what_cannot_be_judged_is_said(run: Path, tmp_path: Path) -> None:
         judge_run(run)
     with pytest.raises(UsageError, match="is no run"):
         judge_run(tmp_path, writer="embedded")
+    with pytest.raises(UsageError, match="nowhere is no run"):
+        judge_run(tmp_path / "nowhere", writer="embedded")
     with pytest.raises(UsageError, match="at least 1"):
         judge_run(run, parallel=0)
     empty = stored(tmp_path / "empty", *NOT_JUDGED)
