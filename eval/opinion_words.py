@@ -21,8 +21,8 @@ def opinion_sentences(judged: Judged) -> list[str]:
         "failed question and “cannot tell” are not right. This is an opinion: no other figure "
         "depends on it.",
         f"It replied yes {judged.count('yes'):,} times, no {judged.count('no'):,} times, cannot "
-        f"tell {judged.count('cannot tell'):,} times; {judged.not_understood:,} of the latter "
-        "replies were nothing that was asked for.",
+        f"tell {judged.count('cannot tell'):,} times; {judged.not_understood:,} of the last were "
+        "replies other than these three.",
     ]
     if judged.failed:
         said.append(

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.metrics.agreement import agreement
@@ -77,6 +77,7 @@ def test_the_interval_is_as_wide_as_the_large_sample_formula() -> None:
     assert found.interval.high == pytest.approx(kappa + 1.96 * error, abs=0.008)
 
 
+@settings(deadline=None)
 @given(PAIRS)
 def test_the_order_of_judges_and_of_answers_does_not_matter(verdicts) -> None:
     found = agreement(verdicts, resamples=20)
@@ -86,6 +87,7 @@ def test_the_order_of_judges_and_of_answers_does_not_matter(verdicts) -> None:
     assert found.kappa == pytest.approx(turned.kappa) if found.kappa is not None else True
 
 
+@settings(deadline=None)
 @given(PAIRS)
 def test_kappa_stays_between_minus_one_and_one(verdicts) -> None:
     found = agreement(verdicts, resamples=20)
