@@ -155,6 +155,7 @@ def _manifest() -> Manifest:
         version="0",
         code="0" * 16,
         python=platform.python_version(),
+        machine=platform.machine(),
         seed=0,
         resamples=RESAMPLES,
         limit=None,

@@ -46,7 +46,8 @@ class Calibration:
 
     `expected` are its error rates out of fold: on each half of the questions at the threshold that
     the other half chooses. `now` are the rates of the library's own threshold, `current`. `failed`
-    questions have no probability and are left out.
+    questions have no probability and are left out. `probability` is the mean of the others, and
+    `answerable` their share that is answerable: far apart, the probability is an order only.
     """
 
     dataset: str
@@ -55,6 +56,8 @@ class Calibration:
     current: float
     now: Rates
     failed: int
+    probability: float
+    answerable: float
 
 
 def calibrate(
@@ -107,6 +110,8 @@ def calibrate(
         current=current,
         now=_as_rates(errors(questions, current), seed=seed),
         failed=len(queries) - len(questions),
+        probability=_mean([one.probability for one in questions]),
+        answerable=_mean([float(one.answerable) for one in questions]),
     )
 
 
@@ -144,6 +149,11 @@ def _require_both(queries: Sequence[Query], name: str) -> None:
             f"{name} has {answerable:,} answerable and {len(queries) - answerable:,} unanswerable "
             f"questions to ask: a threshold needs at least {LEAST} of each."
         )
+
+
+def _mean(values: Sequence[float]) -> float:
+    """The mean; 0 where every question failed."""
+    return sum(values) / max(1, len(values))
 
 
 def _as_rates(found: Errors, *, seed: int) -> Rates:

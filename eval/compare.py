@@ -168,6 +168,7 @@ def _notes(before: StoredRun, after: StoredRun, common: int) -> Iterable[str]:
         ("sources of Pincite", "code"),
         ("models", "models"),
         ("ways of answering", "baseline"),
+        ("kinds of machine", "machine"),
     ):
         if before.manifest.get(field) != after.manifest.get(field):
             yield f"The runs have different {what}."

@@ -24,11 +24,15 @@ _ANSWERED: Mapping[Verdict, bool] = {"right": True, "wrong": False, "should have
 class Confidence:
     """Curve and bins over `answers`, of so many `questions` that were answered or refused.
 
+    `probability` is the mean over the answers, `right` the share of them that was right.
+
     `area` is under the curve, `error` the expected calibration error (`eval.metrics.calibration`).
     """
 
     answers: int
     questions: int
+    probability: float
+    right: float
     curve: tuple[RiskPoint, ...]
     area: float
     bins: tuple[Bin, ...]
@@ -61,6 +65,8 @@ def confidence(found: Iterable[Result], *, seed: int = 0) -> Confidence | None:
     return Confidence(
         answers=len(answers),
         questions=questions,
+        probability=sum(one.probability for one in answers) / len(answers),
+        right=1.0 - curve[-1].risk,
         curve=curve,
         area=risk_area(curve),
         bins=bins,

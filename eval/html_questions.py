@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from eval.marking import marked
 from eval.metrics.answers import holds
 from eval.models import CitationOutcome, ClaimOutcome, Condition, Outcome, Query
+from eval.opinions import Opinion
 from eval.verdicts import Result, Verdict
 from rag.render import html_text
 
@@ -47,14 +48,20 @@ def verdict_words(verdict: Verdict) -> str:
     return f'<b class="{css_class(verdict)}">{MARKS[verdict]} {verdict}</b>'
 
 
-def question_fold(one: Result, types: Mapping[str, int]) -> str:
+def question_fold(one: Result, types: Mapping[str, int], *, opinions: Mapping[str, Opinion]) -> str:
     """Everything about one question, folded under the question itself.
 
     What is unfolded has the id `q` and its number, so that a link to it opens the fold. `types`
-    numbers the types of questions for the filter.
+    numbers the types of questions for the filter; `opinions` are a model's, by id.
     """
     outcome, query = one.outcome, one.outcome.query
-    parts = [*_expected(outcome), *_answer(outcome), *_evidence(outcome), *_facts(one)]
+    parts = [
+        *_expected(outcome),
+        *_answer(outcome),
+        *_opinion(outcome, opinions),
+        *_evidence(outcome),
+        *_facts(one),
+    ]
     inside = f'<div id="q{one.number}">{"".join(parts)}</div>'
     return (
         f'<details class="q" data-v="{css_class(one.verdict)}" data-t="{types[query.type]}">'
@@ -146,6 +153,12 @@ def _answer(outcome: Outcome) -> Iterator[str]:
         yield f"<p><em>Answer, {words:,} words:</em></p><ol>{claims}</ol>"
     if outcome.notices:
         yield f"<p><em>Notices:</em> {' '.join(map(html_text, outcome.notices))}</p>"
+
+
+def _opinion(outcome: Outcome, opinions: Mapping[str, Opinion]) -> Iterator[str]:
+    found = opinions.get(outcome.query.id)
+    if found and outcome.condition == "as asked":
+        yield f"<p><em>Right, in a model's opinion:</em> {found.reply}</p>"
 
 
 def _evidence(outcome: Outcome) -> Iterator[str]:

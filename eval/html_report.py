@@ -24,12 +24,16 @@ from eval.html_questions import (
 from eval.html_summary import summary
 from eval.html_tables import (
     figures_table,
+    opinion,
     provenance_tables,
     slices,
+    spending,
     sureness,
     times_table,
 )
 from eval.models import Report
+from eval.opinion_words import OPINION_HEADING
+from eval.opinions import Opinion
 from eval.score import NO_TYPE
 from eval.verdicts import VERDICTS, Result, results
 from rag.render import html_text
@@ -72,9 +76,11 @@ def _body(report: Report, title: str, written: datetime) -> Iterator[str]:
         "All figures": figures_table(report.scores),
         "By type and length": slices(report, found),
         "How sure it was": sureness(report_confidence(report)),
+        OPINION_HEADING: opinion(report.judged),
         "Time": times_table(report),
+        "Tokens and cost": spending(report),
         "Worst questions": "".join(map(worst_list, worst_groups(found))),
-        "Every question": _questions(found),
+        "Every question": _questions(found, report.judged.opinions if report.judged else {}),
         "What ran": provenance_tables(report),
     }
     held = {heading: content for heading, content in sections.items() if content}
@@ -86,7 +92,7 @@ def _body(report: Report, title: str, written: datetime) -> Iterator[str]:
 
 
 def _anchor(heading: str) -> str:
-    return heading.lower().replace(" ", "-")
+    return heading.lower().replace(" ", "-").replace("'", "")
 
 
 def _what_ran(report: Report, written: datetime) -> str:
@@ -106,10 +112,10 @@ def _what_ran(report: Report, written: datetime) -> str:
     return f"<p>{' · '.join(said)}</p>"
 
 
-def _questions(found: Sequence[Result]) -> str:
+def _questions(found: Sequence[Result], opinions: Mapping[str, Opinion]) -> str:
     names = sorted({one.outcome.query.type for one in found})
     types = {name: number for number, name in enumerate(names)}
-    folds = "\n".join(question_fold(one, types) for one in found)
+    folds = "\n".join(question_fold(one, types, opinions=opinions) for one in found)
     legend = "<p>In quotes, the known answer is marked and known evidence is underlined.</p>"
     return f'{legend}{_filter(found, types)}\n<div id="all">\n{folds}\n</div>'
 

@@ -7,8 +7,17 @@ from collections.abc import Mapping, Sequence
 from eval.confidence import Confidence
 from eval.metrics.statistics import figure
 from eval.models import Figure, Figures, Report, Scores
+from eval.opinion_words import opinion_sentences
+from eval.opinions import Judged
 from eval.plots import interval_bar, reliability_plot, risk_coverage_plot
-from eval.report_words import columns_by_type, interval_words, provenance, value_words
+from eval.report_words import (
+    columns_by_type,
+    interval_words,
+    provenance,
+    spent,
+    sureness_words,
+    value_words,
+)
 from eval.score import MEANINGS
 from eval.slices import LENGTHS, length
 from eval.verdicts import Result
@@ -110,9 +119,9 @@ def sureness(found: Confidence | None) -> str:
     )
     head = _head(("probability", "mean", "share right", "95 % interval", "n"))
     return (
-        f"<p>Over {found.answers:,} answers that can be judged. An answer to a question that "
-        "nothing answers is wrong; refused questions are left out, since nobody knows what would "
-        'have been answered.</p><div class="plots">'
+        f"<p>{sureness_words(found)}</p><p>Taken over the answers that can be judged. An answer to "
+        "a question that nothing answers is wrong; refused questions are left out, since nobody "
+        'knows what would have been answered.</p><div class="plots">'
         f"<figure>{risk_coverage_plot(found.curve, described=curve)}"
         f"<figcaption><strong>Risk and coverage.</strong> {curve}</figcaption></figure>"
         f"<figure>{reliability_plot(found.bins, described=diagram)}"
@@ -131,6 +140,20 @@ def times_table(report: Report) -> str:
     )
     head = _head(("", "median", "95th percentile", "calls"))
     return f"<table>{head}<tbody>{rows}</tbody></table>" if rows else ""
+
+
+def spending(report: Report) -> str:
+    """The language model's tokens and what they cost; empty without a language model."""
+    return _paragraphs(spent(report))
+
+
+def opinion(judged: Judged | None) -> str:
+    """What a language model thinks of the answers; empty where none was asked."""
+    return _paragraphs(opinion_sentences(judged)) if judged else ""
+
+
+def _paragraphs(said: Sequence[str]) -> str:
+    return "".join(f"<p>{html_text(sentence)}</p>" for sentence in said)
 
 
 def provenance_tables(report: Report) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 from dataclasses import asdict, replace
 from importlib.metadata import version
@@ -12,7 +13,8 @@ from eval.metrics.statistics import RESAMPLES
 from eval.models import Dataset, Manifest
 from index.embed import number_format
 from rag.assistant import Assistant
-from rag.settings import SECRETS
+from rag.llm import address
+from rag.settings import SECRETS, Settings
 
 
 def make_manifest(
@@ -38,12 +40,13 @@ def make_manifest(
         corpus_fingerprint=dataset.corpus_fingerprint,
         library_fingerprint=hashlib.sha256("\n".join(documents).encode()).hexdigest(),
         documents=len(documents),
-        settings={name: v for name, v in asdict(settings).items() if name not in SECRETS},
+        settings=_to_be_shown(settings),
         settings_fingerprint=settings.fingerprint,
         models={"embedding": settings.embedding_model},
         version=version("pincite"),
         code=code_fingerprint(),
         python=platform.python_version(),
+        machine=machine(),
         seed=seed,
         resamples=RESAMPLES,
         limit=limit,
@@ -52,6 +55,24 @@ def make_manifest(
         baseline=baseline,
         parallel=parallel,
     )
+
+
+def _to_be_shown(settings: Settings) -> dict[str, object]:
+    """The settings without the key, and without a password in the endpoint's address."""
+    shown = {name: v for name, v in asdict(settings).items() if name not in SECRETS}
+    return shown | {"llm_base_url": address(settings) if settings.llm_base_url else None}
+
+
+def machine() -> str:
+    """The kind of machine, in what may change the last digits of a model's numbers.
+
+    That is the system, the instructions that torch uses of the processor, its cores, and torch.
+    """
+    import torch
+
+    kind, instructions = platform.machine(), torch.backends.cpu.get_cpu_capability()
+    cores = f"{os.cpu_count()} cores"
+    return f"{platform.system()} {kind}, {instructions}, {cores}, torch {version('torch')}"
 
 
 def code_fingerprint() -> str:

@@ -6,11 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from eval.opinions import Judged
 
 DRAFT = "draft"  # the `status` of a row that nobody has looked at
 Condition = Literal["as asked", "evidence removed"]
-EvaluationStage = Literal["building the library", "asking", "asking with the evidence removed"]
+EvaluationStage = Literal[
+    "building the library", "asking", "asking with the evidence removed", "judging"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,8 +186,8 @@ class Manifest:
     """What a run can be repeated from.
 
     `library_fingerprint` is the SHA-256 of the sorted document ids, `code` a digest of the source
-    that ran, `parallel` the number of questions asked at once. `baseline` names the plain
-    alternative that answered in place of the assistant.
+    that ran, `machine` what its numbers depend on, `parallel` the number of questions asked at
+    once. `baseline` names the plain alternative that answered in place of the assistant.
     """
 
     dataset: str
@@ -196,6 +201,7 @@ class Manifest:
     version: str
     code: str
     python: str
+    machine: str
     seed: int
     resamples: int
     limit: int | None
@@ -208,13 +214,14 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The result of an evaluation."""
+    """The result of an evaluation; `judged` is what a language model thinks of it, if asked."""
 
     manifest: Manifest
     scores: Scores
     latency: Mapping[str, Latency]
     outcomes: tuple[Outcome, ...] = field(repr=False)
     folder: Path | None = None
+    judged: Judged | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from eval.confidence import report_confidence
+from eval.cost import run_cost
 from eval.html_report import to_page
 from eval.models import Figure, Figures, Outcome, Report, Scores
+from eval.opinion_words import OPINION_HEADING, opinion_row, opinion_sentences
 from eval.report_words import (
     columns_by_type,
     interval_words,
@@ -43,6 +45,11 @@ def write_report(report: Report, folder: Path) -> None:
     rows = (json.dumps(outcome_row(one), ensure_ascii=False) for one in report.outcomes)
     _write(folder / "outcomes.jsonl", "".join(f"{row}\n" for row in rows))
     _write(folder / "scores.json", _pretty(scores_row(report.scores)))
+    write_report_files(report, folder)
+
+
+def write_report_files(report: Report, folder: Path) -> None:
+    """Writes `report` as `.json`, `.md` and `.html`, and leaves what was answered as it is."""
     _write(folder / "report.json", _pretty(report_row(report)))
     _write(folder / "report.md", to_markdown(report))
     _write(folder / "report.html", to_page(report, written=datetime.now(UTC)))
@@ -71,11 +78,16 @@ def scores_row(scores: Scores) -> dict[str, object]:
 
 
 def report_row(report: Report) -> dict[str, object]:
-    """The scores, what the assistant's probability is worth, times and manifest as JSON values."""
+    """Scores, what the assistant's probability is worth, cost, a model's opinion, times, manifest.
+
+    All of it as JSON values.
+    """
     return {
         "schema": REPORT_SCHEMA,
         "scores": scores_row(report.scores),
         "confidence": _confidence_row(report),
+        "cost": _cost_row(report),
+        "judged": opinion_row(report.judged) if report.judged else None,
         "latency_milliseconds": {
             name: {"p50": round(one.p50, 1), "p95": round(one.p95, 1), "n": one.n}
             for name, one in report.latency.items()
@@ -91,9 +103,23 @@ def _confidence_row(report: Report) -> dict[str, object] | None:
     return {
         "answers": found.answers,
         "questions": found.questions,
+        "probability": _rounded(found.probability),
         "risk": _rounded(found.curve[-1].risk),
         "risk_coverage_area": _rounded(found.area),
         "expected_calibration_error": _rounded(found.error),
+    }
+
+
+def _cost_row(report: Report) -> dict[str, object] | None:
+    found = run_cost(report)
+    if found is None:
+        return None
+    low, high = found.each.interval or (None, None)
+    return {
+        "currency": found.currency,
+        "total": found.total,
+        "each": {"value": found.each.value, "low": low, "high": high, "n": found.each.n},
+        "untold": found.untold,
     }
 
 
@@ -193,6 +219,9 @@ def to_markdown(report: Report) -> str:
             f"| {kind} | {' | '.join(_cell(figures, name) for name in shown)} |"
             for kind, figures in scores.by_type.items()
         ]
+    if report.judged:
+        said = opinion_sentences(report.judged)
+        lines += ["", f"## {OPINION_HEADING}", "", *(f"- {sentence}" for sentence in said)]
     lines += ["", "## What ran", "", "| | |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in provenance(report).items()]
     return "\n".join([*lines, ""])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from eval.confidence import Confidence, report_confidence
+from eval.cost import Cost, run_cost
 from eval.models import Figure, Report, Scores
 
 # What a type of question is compared by, where every figure would not fit a page's width.
@@ -43,16 +47,64 @@ def sentences(report: Report) -> list[str]:
             f"{counts['markers_without_source']:,} of {counts['markers']:,} markers without a "
             "source.",
         ]
-    if counts["prompt_tokens"]:
-        said.append(
-            f"The language model read {counts['prompt_tokens']:,} tokens and wrote "
-            f"{counts['completion_tokens']:,}."
-        )
+    confidence = report_confidence(report)
+    said += [sureness_words(confidence)] if confidence else []
+    said += spent(report)
     said += [
         f"{name}: median {one.p50:,.0f} ms, 95th percentile {one.p95:,.0f} ms ({one.n:,} calls)."
         for name, one in report.latency.items()
     ]
     return [*said, *report.manifest.notes]
+
+
+def sureness_words(found: Confidence) -> str:
+    """What the assistant's probability was beside what came of it, and what it is and is not."""
+    return (
+        f"Its probability was {found.probability:.3f} on average over {found.answers:,} answers, "
+        f"of which {found.right:.3f} were right. It speaks of the best single sentence, and was "
+        "learnt over questions two thirds of which nothing answered: it puts answers in order and "
+        "decides on refusals, and is no share of right answers."
+    )
+
+
+def spent(report: Report) -> list[str]:
+    """The tokens of the language model and what they cost, a sentence each, as far as known."""
+    counts, cost = report.scores.counts, run_cost(report)
+    said = []
+    if counts["prompt_tokens"]:
+        said.append(
+            f"The language model read {counts['prompt_tokens']:,} tokens and wrote "
+            f"{counts['completion_tokens']:,}."
+        )
+    if cost is not None:
+        said.append(_cost_words(cost))
+    return said
+
+
+def _cost_words(cost: Cost) -> str:
+    each, interval = cost.each.value or 0.0, cost.each.interval
+    low_high = f" ({money(interval.low)}–{money(interval.high)}, 95 %)" if interval else ""
+    said = (
+        f"That cost {money(cost.total)} {cost.currency} at the prices set, {money(each)} a question"
+        f"{low_high}, n = {cost.each.n:,}."
+    )
+    if cost.untold:
+        said += (
+            f" Without a count of tokens came back: {cost.untold:,} more; what they cost is not "
+            "known and not included."
+        )
+    return said
+
+
+def money(amount: float) -> str:
+    """An amount with two decimals, or three digits that tell where it is below one.
+
+    >>> money(12.345), money(0.00012345), money(0.0)
+    ('12.35', '0.000123', '0')
+    """
+    if amount >= 1.0:
+        return f"{amount:,.2f}"
+    return np.format_float_positional(amount, precision=3, unique=False, fractional=False, trim="-")
 
 
 def provenance(report: Report) -> dict[str, str]:
@@ -61,6 +113,7 @@ def provenance(report: Report) -> dict[str, str]:
     kept = {"answered by": f"plain {manifest.baseline}"} if manifest.baseline else {}
     kept |= {
         "version": f"{manifest.version}, source {manifest.code}, Python {manifest.python}",
+        "machine": manifest.machine,
         "data set": manifest.dataset_fingerprint[:16],
         "library": manifest.library_fingerprint[:16],
         "settings": manifest.settings_fingerprint,

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from eval.models import DRAFT
@@ -38,6 +39,13 @@ def table_rows(path: Path, text: str) -> Iterator[Row]:
 
     Raises `DatasetError`.
     """
+    fields, _ = _fields(text)
+    for row in plain_rows(path, text):
+        yield _typed(row, fields)
+
+
+def plain_rows(path: Path, text: str) -> Iterator[Row]:
+    """The rows of any table, every cell that is not empty as text. Raises `DatasetError`."""
     csv.field_size_limit(_LARGEST_CELL)
     fields, separator = _fields(text)
     table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -68,14 +76,20 @@ def _row(path: Path, number: int, fields: Sequence[str], cells: Sequence[str]) -
             f"{len(cells)} cells stand in a row of {len(fields)} columns; put a text that holds "
             "the separator in quotation marks.",
         )
-    values: dict[str, object] = {"id": str(number), **given}
+    return row
+
+
+def _typed(row: Row, fields: Sequence[str]) -> Row:
+    """The row of a question or document: lists, flags and an id in place of what cells hold."""
+    given = row.values
+    values: dict[str, object] = {"id": row.place.removeprefix("row "), **given}
     values |= {name: _texts(row, name) for name in LISTS.intersection(given)}
     values |= {name: _flag(row, name) for name in FLAGS.intersection(given)}
     if "question" in fields or "text" not in fields:
         if given.get("status") != DRAFT:
             row.text("question")  # its lack says more than what follows from it
         values["answerable"] = _answerable(row, values)
-    return Row(file=path, place=row.place, values=values)
+    return replace(row, values=values)
 
 
 def _answerable(row: Row, values: Mapping[str, object]) -> object:

@@ -113,11 +113,24 @@ class Settings:
     llm_temperature: float = field(
         default=0.0, metadata={"help": "Sampling temperature, 0-2; 0 repeats itself exactly."}
     )
+    llm_price_input: float | None = field(
+        default=None,
+        metadata={
+            "help": "Price of a million tokens that the endpoint reads; with llm_price_output, an "
+            "evaluation says what it cost."
+        },
+    )
+    llm_price_output: float | None = field(
+        default=None, metadata={"help": "Price of a million tokens that the endpoint writes."}
+    )
+    llm_currency: str = field(
+        default="USD", metadata={"help": "Currency of the prices, as it is to be shown."}
+    )
 
     def __post_init__(self) -> None:
         for name, low, high in _RANGES:
             value = getattr(self, name)
-            if not low <= value <= high:
+            if value is not None and not low <= value <= high:
                 raise SettingsError(
                     f"Setting {name} is {value}; it must lie between {low} and {high}."
                 )
@@ -168,6 +181,9 @@ class SettingOptions(TypedDict, total=False):
     llm_max_tokens: int
     llm_context_tokens: int
     llm_temperature: float
+    llm_price_input: float | None
+    llm_price_output: float | None
+    llm_currency: str
 
 
 _RANGES: tuple[tuple[str, float, float], ...] = (
@@ -180,6 +196,8 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
     ("llm_max_tokens", 16, 32_768),
     ("llm_context_tokens", 512, 1_048_576),
     ("llm_temperature", 0.0, 2.0),
+    ("llm_price_input", 0.0, 1_000_000.0),
+    ("llm_price_output", 0.0, 1_000_000.0),
 )
 
 

@@ -76,6 +76,7 @@ def report(*outcomes: Outcome, **changes: Any) -> Report:
         version="1.2.3",
         code="0" * 16,
         python="3.12",
+        machine="Linux x86_64, AVX2, 2 cores, torch 2.13.0",
         seed=0,
         resamples=100,
         limit=None,

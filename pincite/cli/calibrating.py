@@ -104,6 +104,11 @@ def _print(found: Calibration, written: str) -> None:
     _print_rates(found.expected)
     console.print(f"At the threshold until now, {found.current}:")
     _print_rates(found.now)
+    console.print(
+        f"The probability is {found.probability:.3f} on average, and {found.answerable:.3f} of "
+        "these questions are answerable: it puts questions in order, and is no share.",
+        soft_wrap=True,
+    )
     if found.failed:
         console.print(f"{found.failed:,} questions failed and are left out.")
     console.print(written, soft_wrap=True)

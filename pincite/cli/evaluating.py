@@ -13,6 +13,7 @@ from pincite.cli.comparing import COMPARE_EXAMPLES, GATE_EXAMPLES, compare, gate
 from pincite.cli.console import output, print_json
 from pincite.cli.drafting import MAKE_EXAMPLES, make
 from pincite.cli.failures import FAILED, CommandTree, Subcommand
+from pincite.cli.judging import JUDGE_EXAMPLES, judge
 from pincite.cli.options import JsonOption, WriterOption
 from rag.settings import SettingOptions
 
@@ -139,4 +140,5 @@ def run(
 evaluation.command(cls=Subcommand, epilog=MAKE_EXAMPLES)(make)
 evaluation.command(cls=Subcommand, epilog=COMPARE_EXAMPLES)(compare)
 evaluation.command(cls=Subcommand, epilog=GATE_EXAMPLES)(gate)
+evaluation.command(cls=Subcommand, epilog=JUDGE_EXAMPLES)(judge)
 evaluation.command(cls=Subcommand, epilog=CALIBRATE_EXAMPLES)(calibrate)

@@ -80,6 +80,22 @@ class Behaviours(BaseHTTPRequestHandler):
     def answer_saying(self) -> None:
         self.stream(self.owner.words)
 
+    def answer_in_turn(self) -> None:
+        self.stream((self.owner.words[(len(self.owner.requests) - 1) % len(self.owner.words)],))
+
+    def answer_saying_and_cut_off(self) -> None:
+        self.stream(self.owner.words, reason="length")
+
+    def answer_every_other_time(self) -> None:
+        if len(self.owner.requests) % 2:
+            self.stream(self.owner.words)
+        else:
+            self.refuse(500, "out of memory")
+
+    def answer_after_a_moment(self) -> None:
+        time.sleep(0.2)
+        self.stream(self.owner.words)
+
     def answer_without_usage(self) -> None:
         self.begin()
         self.send(chunk(WORDS[0]), chunk(WORDS[1]), chunk(WORDS[2], reason="stop"))

@@ -51,6 +51,9 @@ def test_the_rates_at_the_present_threshold_are_those_of_a_run(
     ).scores.overall
     assert found.current == HIGH
     assert found.failed == 0
+    asked = found.now.wrong_refusals.n + found.now.wrong_answers.n
+    assert found.answerable == pytest.approx(found.now.wrong_refusals.n / asked)
+    assert 0.0 < found.probability < 1.0
     assert found.now.wrong_refusals == figures["wrong_refusals"]
     assert found.now.wrong_answers.n == figures["right_refusals"].n
     assert found.now.wrong_answers.value == pytest.approx(1 - figures["right_refusals"].value)
@@ -77,6 +80,7 @@ def test_the_terminal_writes_the_threshold_with_what_was_measured(
         shown = pincite(DATA, "--library", library, "--limit", str(LIMIT), "--dry-run")
         assert f"abstention_threshold = {found.threshold}" in shown.output
         assert "Nothing was written." in shown.output
+        assert f"The probability is {found.probability:.3f} on average" in shown.output
         assert file.read_text(encoding="utf-8") == "passages = 10  # as it was\n"
 
         options = ("--limit", str(LIMIT), "--max-wrong-refusals", "0", "--json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from dataclasses import replace
@@ -253,6 +254,8 @@ def test_the_files_hold_every_question_and_what_ran(first: Report) -> None:
     assert manifest["settings"]["embedding_precision"] in {"float32", "bfloat16"}  # never "auto"
     assert "llm_api_key" not in manifest["settings"]
     assert manifest["models"]["embedding"]
+    assert manifest["machine"].startswith(platform.system())
+    assert "torch 2." in manifest["machine"]
     assert report["confidence"]["answers"] == 3
     assert 0.0 <= report["confidence"]["risk_coverage_area"] <= 1.0
     timed = list(report["latency_milliseconds"])
@@ -389,7 +392,15 @@ def test_a_limit_takes_questions_from_the_whole_set(dataset: Path, cache: Path) 
 
 @pytest.mark.parametrize(
     "name",
-    ["baseline.py", "quality.py", "quotes_exact.py", "injections.py", "cleaning.py", "chunking.py"],
+    [
+        "baseline.py",
+        "quality.py",
+        "quotes_exact.py",
+        "injections.py",
+        "cleaning.py",
+        "chunking.py",
+        "harness.py",
+    ],
 )
 def test_a_benchmark_without_its_data_says_where_it_looked(name: str, tmp_path: Path) -> None:
     ran = subprocess.run(

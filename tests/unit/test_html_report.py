@@ -17,6 +17,7 @@ from eval.metrics.answers import holds
 from eval.metrics.calibration import Bin, RiskPoint
 from eval.models import Figure, Interval
 from eval.plots import interval_bar, parts_bar, reliability_plot, risk_coverage_plot
+from eval.report import to_markdown
 from eval.report_words import columns_by_type
 from eval.slices import LENGTHS, length
 from eval.verdicts import results
@@ -144,6 +145,11 @@ def test_only_answers_to_questions_as_asked_are_judged_by_their_probability() ->
     assert (found.answers, found.questions) == (3, 5)
     assert found.area == pytest.approx((1 + 1 / 2 + 2 / 3) / 3)
     assert found.error == pytest.approx((0.9 + 0.2 + 0.3) / 3)
+    assert found.probability == pytest.approx((0.9 + 0.8 + 0.3) / 3)
+    assert found.right == pytest.approx(1 / 3)
+    said = "Its probability was 0.667 on average over 3 answers, of which 0.333 were right."
+    assert said in to_page(report(*ALL), written=WRITTEN)
+    assert said in to_markdown(report(*ALL))
     assert confidence(results([REFUSED, FAILED, SEARCHED, REMOVED])) is None
 
 

@@ -132,6 +132,11 @@ def test_an_unknown_name_is_refused_with_the_known_ones(tmp_path: Path) -> None:
             "Setting abstention_threshold is nan; it must lie between 0.0 and 1.0.",
         ),
         (
+            {"llm_price_input": -0.5},
+            {},
+            "Setting llm_price_input is -0.5; it must lie between 0.0 and 1000000.0.",
+        ),
+        (
             {"writer": "endpoint"},
             {},
             "Setting writer is endpoint, but llm_base_url is not set: give the address of an "
@@ -222,6 +227,9 @@ def test_the_fingerprint_changes_with_every_setting_but_the_key() -> None:
         "llm_max_tokens": 50,
         "llm_context_tokens": 1024,
         "llm_temperature": 0.5,
+        "llm_price_input": 0.5,
+        "llm_price_output": 0.5,
+        "llm_currency": "EUR",
     }
     assert set(others) == {entry.name for entry in fields(Settings)} - {"llm_api_key"}
     start = {"llm_base_url": plain.llm_base_url}
