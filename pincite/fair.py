@@ -8,7 +8,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
 
@@ -141,3 +141,11 @@ class RateLimit:
                 f"{seconds} second{'' if seconds == 1 else 's'}.",
                 seconds=seconds,
             )
+
+    def give_back(self, visitor: str) -> None:
+        """Takes back what was counted last."""
+        with self._guard:
+            known = self._buckets.get(visitor)
+            if known is not None:
+                tokens = min(self._burst, known.tokens + 1)
+                self._buckets[visitor] = replace(known, tokens=tokens)

@@ -175,6 +175,16 @@ class TestRateLimit:
         now = 10.0
         limit.take("anna")
 
+    def test_what_is_given_back_can_be_taken_again(self) -> None:
+        limit = RateLimit(per_minute=1, burst=1, clock=lambda: 0.0)
+        limit.give_back("anna")  # nothing was taken
+        for _ in range(3):
+            limit.take("anna")
+            limit.give_back("anna")
+        limit.take("anna")
+        with pytest.raises(RateLimited):
+            limit.take("anna")
+
     def test_visitors_who_come_and_go_are_forgotten(self) -> None:
         limit = RateLimit(per_minute=1, burst=1)
         for number in range(10_500):
