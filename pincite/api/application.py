@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse
 
-from pincite.api import asking, chat, documents, problems
+from pincite.api import adding, asking, chat, documents, problems
 from pincite.api.models import Health
 from pincite.api.reference import POLICY, render_reference
 from pincite.api.service import Service, service_of
@@ -48,7 +48,7 @@ def make_api(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    for part in (asking.router, documents.router, router):
+    for part in (asking.router, documents.router, adding.router, router):
         app.include_router(part, prefix=ROOT)
     app.include_router(chat.router, prefix="/v1")
     problems.install(app)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection, Request
 
+from pincite.api.problems import Refused
 from pincite.api.visitors import visitor_of
 from pincite.fair import FairQueue, RateLimit
 from rag import Assistant
@@ -43,6 +44,14 @@ class Service:
         """The visitor's turn, which lasts as long as the block. Raises `RateLimited`."""
         async with self.turns.turn_async(visitor_of(request).name):
             yield
+
+
+def require_local(request: Request, field: str) -> None:
+    """Raises `Refused` unless the request comes from a command of the library's owner."""
+    if not visitor_of(request).is_local:
+        raise Refused(
+            403, f"{field} names files of the server: only commands of its own machine may."
+        )
 
 
 def service_of(connection: HTTPConnection) -> Service:

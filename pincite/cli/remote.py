@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Never, Self, Unpack
+from typing import Any, Never, Self, Unpack
 from urllib.parse import quote
 
-from index import errors
-from index.errors import LibraryLocked, PinciteError, UsageError
+from index.errors import LibraryLocked, UsageError
 from index.models import (
     Document,
     DocumentBytes,
     DocumentSummary,
-    FileReport,
     Filters,
     IngestProgress,
     IngestReport,
@@ -26,17 +22,23 @@ from index.models import (
     StopRequest,
 )
 from index.references import resolve
-from index.walk import sources_meant
 from index.web_address import is_address
 from pincite.cli.console import print_notice
+from pincite.cli.wire import (
+    Listed,
+    absolute,
+    adapter,
+    as_body,
+    as_error,
+    as_parameters,
+    check,
+    joined,
+    seen_from_here,
+)
 from pincite.server_note import ServerNote, read_note
 from rag.assistant import Assistant, library_path, open_assistant
 from rag.models import Answer, Event
 from rag.settings import SettingOptions
-
-if TYPE_CHECKING:
-    import httpx
-    from pydantic import TypeAdapter
 
 _PAGE = 10_000
 _ROOT = "/api/v1"
@@ -112,7 +114,7 @@ class RemoteAssistant:
 
     def documents(self, filters: Filters | None = None) -> tuple[DocumentSummary, ...]:
         """As `Assistant.documents`."""
-        return self._listed(_parameters(filters or Filters()))
+        return self._listed(as_parameters(filters or Filters()))
 
     def gone(self, folder: str | Path) -> tuple[DocumentSummary, ...]:
         """As `Assistant.gone`; the folder is seen from here."""
@@ -120,9 +122,9 @@ class RemoteAssistant:
 
     def document(self, reference: str) -> Document:
         """As `Assistant.document`; a path is seen from here."""
-        identifier = resolve(_Listed(self.documents()), reference)
+        identifier = resolve(Listed(self.documents()), reference)
         data = self._sent("GET", f"/documents/{quote(identifier, safe='')}")
-        document: Document = _adapter(Document).validate_python(data["document"])
+        document: Document = adapter(Document).validate_python(data["document"])
         return document
 
     def remove(self, *documents: str) -> tuple[str, ...]:
@@ -149,7 +151,7 @@ class RemoteAssistant:
         assert not earlier, "only what is stored goes on, which is refused before"
         body = {
             "question": question,
-            "filters": _wire(_seen_from_here(filters or Filters())),
+            "filters": as_body(seen_from_here(filters or Filters())),
             "asked_on": asked_on.isoformat() if asked_on else None,
         }
         for name, data in self._events("/ask", json=body):
@@ -168,7 +170,7 @@ class RemoteAssistant:
         named = [source for source in sources if isinstance(source, str)]
         body = {
             "urls": [one for one in named if is_address(one)],
-            "paths": [_path(one) for one in named if not is_address(one)],
+            "paths": [absolute(one) for one in named if not is_address(one)],
             "tags": list(tags),
         }
         requests: list[dict[str, Any]] = [{"json": body}] if named else []
@@ -183,7 +185,7 @@ class RemoteAssistant:
                 if name == "progress" and on_progress is not None:
                     on_progress(IngestProgress(**data))
                 if name == "report":
-                    report = _joined(report, data)
+                    report = joined(report, data)
                 elif should_stop is not None and should_stop():
                     print_notice(
                         "Stopped: the server finishes the file at hand. Run the same command "
@@ -197,14 +199,14 @@ class RemoteAssistant:
         while True:
             page = {**parameters, "offset": len(found), "limit": _PAGE}
             data = self._sent("GET", "/documents", params=page)
-            found += _adapter(tuple[DocumentSummary, ...]).validate_python(data["documents"])
+            found += adapter(tuple[DocumentSummary, ...]).validate_python(data["documents"])
             if not data["documents"] or len(found) >= data["total"]:
                 return tuple(found)
 
     def _sent(self, method: str, path: str, **content: Any) -> dict[str, Any]:  # noqa: ANN401
         with self._reaching():
             response = self._http.request(method, path, **content)
-        _check(response)
+        check(response)
         data: dict[str, Any] = response.json()
         return data
 
@@ -219,14 +221,14 @@ class RemoteAssistant:
         ):
             if response.is_error:
                 response.read()
-            _check(response)
+            check(response)
             name = ""
             for line in response.iter_lines():
                 field, _, value = line.partition(": ")
                 if field == "event":
                     name = value
                 elif field == "data" and name == "error":
-                    raise _error(json.loads(value))
+                    raise as_error(json.loads(value))
                 elif field == "data":
                     yield name, json.loads(value)
 
@@ -241,78 +243,3 @@ class RemoteAssistant:
                 f"The library is served by process {self._note.pid}, which does not answer at "
                 f"{self._note.address} ({error}): close it, or try again."
             ) from error
-
-
-class _Listed:
-    """The documents that a server listed, as `resolve` asks for them."""
-
-    def __init__(self, documents: Sequence[DocumentSummary]) -> None:
-        self._documents = documents
-
-    def ids_beginning_with(self, prefix: str) -> list[str]:
-        return [one.id for one in self._documents if one.id.startswith(prefix)]
-
-    def id_of_source(self, source: str) -> str | None:
-        return next((one.id for one in self._documents if source in one.sources), None)
-
-
-def _path(text: str) -> str:
-    """A path or pattern as it is meant here: the server may work in another folder."""
-    if not text:
-        raise errors.SourceNotFound("A path is empty: name a file or a folder. Nothing was added.")
-    from index.walk import expanded
-
-    return str(expanded(text).absolute())
-
-
-def _seen_from_here(filters: Filters) -> Filters:
-    return replace(filters, sources=tuple(sources_meant(one)[-1] for one in filters.sources))
-
-
-def _wire(filters: Filters) -> dict[str, Any]:
-    from pydantic_core import to_jsonable_python
-
-    data: dict[str, Any] = to_jsonable_python(asdict(filters))
-    return data
-
-
-def _parameters(filters: Filters) -> dict[str, Any]:
-    data = _wire(_seen_from_here(filters))
-    names = {"sources": "source", "outlets": "outlet", "authors": "author",
-             "languages": "language", "tags": "tag", "published_from": "from",
-             "published_until": "until"}  # fmt: skip
-    return {names[name]: value for name, value in data.items() if value and name in names}
-
-
-def _joined(report: IngestReport, data: dict[str, Any]) -> IngestReport:
-    return IngestReport(
-        files=(*report.files, *(FileReport(**row) for row in data["files"])),
-        passages=report.passages + data["passages"],
-        seconds=report.seconds + data["seconds"],
-        left=report.left + data["left"],
-    )
-
-
-def _check(response: httpx.Response) -> None:
-    if response.is_error:
-        try:
-            told = response.json()
-        except ValueError:
-            told = {}
-        raise _error(told)
-
-
-def _error(told: dict[str, Any]) -> PinciteError:
-    """The error that a problem tells of, of its own class where that is one of ours."""
-    kind = getattr(errors, str(told.get("error")), PinciteError)
-    sentence = told.get("detail") or "The server answered in a way that this version does not know."
-    if not (isinstance(kind, type) and issubclass(kind, PinciteError)):
-        kind = PinciteError
-    return kind(str(sentence))
-
-
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401  # whatever can be validated
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(kind)
