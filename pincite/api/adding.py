@@ -96,7 +96,7 @@ async def _adding(
             return _reported(report, service.assistant)
 
     with holding:
-        async with service.additions.turn_async(visitor_of(request).name):
+        async with service.shares.additions.turn_async(visitor_of(request).name):
             staying = holding.pop_all()  # until the thread is done, whoever listens
             async with aclosing(telling(request, work)) as told:
                 async for event in told:

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from index.errors import PinciteError
 from pincite.api.application import PREFIXES
 from pincite.api.problems import Refused, respond
+from pincite.api.service import SHARES, Shares
 from pincite.api.sign_in import SIGN_IN, SIGN_OUT, SignIn
 from pincite.api.visitors import VISITOR, Doors
 
@@ -41,9 +42,10 @@ class Gate:
     It covers every path, those of Gradio included, of which some would ask nobody to sign in.
     """
 
-    def __init__(self, page: App, *, api: App, doors: Doors) -> None:
+    def __init__(self, page: App, *, api: App, doors: Doors, shares: Shares) -> None:
         self._page = page
         self._api = api
+        self._shares = shares
         self._doors = doors
         self._sign_in = SignIn(doors)
 
@@ -81,6 +83,7 @@ class Gate:
             return respond(error, path=path)
         if visitor is not None:
             connection.scope[VISITOR] = visitor
+            connection.scope[SHARES] = self._shares
             return None
         if not to_api and "text/html" in connection.headers.get("accept", ""):
             return RedirectResponse(SIGN_IN, status_code=303, headers={"cache-control": "no-store"})

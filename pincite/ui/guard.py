@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import gradio as gr
 
+    from pincite.api.service import Shares
     from pincite.api.visitors import Visitor
 
 # Gradio's own page needs inline scripts, and its templates are compiled in the browser.
@@ -65,11 +67,25 @@ class LocalOnly:
 
 
 def visitor_of(request: gr.Request) -> Visitor:
-    """Who uses the page, inside an event: whose conversations to show, by whom to count.
-
-    `Visitor.owner` is what `Conversations.of` takes, and `Visitor.name` what `FairQueue` takes.
-    """
+    """Who uses the page, inside an event: `Visitor.owner` is what `Conversations.of` takes."""
     from pincite.api.visitors import visitor_of as found
 
     assert request.request is not None, "the page is served over HTTP"
     return found(request.request)
+
+
+@contextmanager
+def turn_of(request: gr.Request) -> Iterator[None]:
+    """The visitor's turn to have a question answered, inside an event of the page.
+
+    It waits behind those who had less, questions over the interface included. Raises `RateLimited`,
+    with a sentence for the visitor, where too many were asked or wait.
+    """
+    from pincite.api.service import SHARES
+
+    visitor = visitor_of(request)
+    assert request.request is not None, "the page is served over HTTP"
+    shares: Shares = request.request.scope[SHARES]
+    shares.count(visitor)
+    with shares.turns.turn(visitor.name):
+        yield

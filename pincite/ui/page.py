@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gradio.routes import App
     from starlette.types import ASGIApp
 
+    from pincite.api.service import Service
     from pincite.api.visitors import Doors
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -60,8 +61,7 @@ def serve(
     unless `sign_in` is off, for who has a proxy that asks. A visitor may ask
     `questions_per_minute`. Raises `UsageError` also when the port is taken.
     """
-    from pincite.api.application import make_api
-    from pincite.api.service import Service
+    from pincite.api.service import Service, Shares
     from pincite.api.visitors import Doors, Sessions
     from pincite.fair import RateLimit
 
@@ -81,11 +81,8 @@ def serve(
         asks="never" if not sign_in else "always" if public_only else "users",
         separates=public_only and not sign_in,
     )
-    service = Service(
-        assistant=assistant,
-        public_only=public_only,
-        limit=RateLimit(per_minute=questions_per_minute, burst=questions_per_minute),
-    )
+    limit = RateLimit(per_minute=questions_per_minute, burst=questions_per_minute)
+    service = Service(assistant=assistant, public_only=public_only, shares=Shares(limit=limit))
 
     @asynccontextmanager
     async def until_closed(_: FastAPI) -> AsyncIterator[None]:
@@ -108,7 +105,7 @@ def serve(
             theme=theme.make_theme(),
             head=theme.head(),
             app_kwargs={"lifespan": until_closed},
-            _app=_guarded(host, make_api(service), doors),
+            _app=_guarded(host, service, doors),
         )
     except OSError as error:
         raise UsageError(
@@ -172,7 +169,7 @@ def _warm(assistant: Assistant) -> None:
         print(error, file=sys.stderr)
 
 
-def _guarded(host: str, api: FastAPI, doors: Doors) -> App:
+def _guarded(host: str, service: Service, doors: Doors) -> App:
     """The application that Gradio completes, behind our own door and beside the interface.
 
     As middleware the door would stand inside Gradio's, which answers other sites of this machine.
@@ -180,12 +177,16 @@ def _guarded(host: str, api: FastAPI, doors: Doors) -> App:
     from gradio.routes import App, ORJSONResponse
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from pincite.api.application import make_api
     from pincite.api.gate import Gate
     from pincite.ui.guard import LocalOnly
 
+    api = make_api(service)
+
     class Guarded(App):
         def build_middleware_stack(self) -> ASGIApp:
-            stack = LocalOnly(Gate(super().build_middleware_stack(), api=api, doors=doors))
+            page = super().build_middleware_stack()
+            stack = LocalOnly(Gate(page, api=api, doors=doors, shares=service.shares))
             if host not in LOOPBACK[:2]:
                 return stack
             return TrustedHostMiddleware(stack, allowed_hosts=["127.0.0.1", "localhost"])

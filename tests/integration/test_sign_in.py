@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import gradio as gr
 import httpx
 import pytest
+from gradio_client import Client
 
-from index.errors import UsageError
+from index.errors import RateLimited, UsageError
 from pincite.accounts import ACCESS_FILE, Accounts
 from pincite.ui.page import serve
-from rag import open_assistant
+from rag import Assistant, open_assistant
 
 from .served import PASSWORD, QUESTION, Server, free_port, server
 
@@ -149,6 +151,51 @@ class TestVisitorsApart:
             going_on = {"question": "and why?", "conversation": name}
             assert other.post("/api/v1/ask", json=going_on).status_code == 404
             assert one.post("/api/v1/ask", json=going_on).status_code == 200
+
+
+class TestThePage:
+    """What an event of the page can ask about who caused it; the page itself is not looked at."""
+
+    @pytest.fixture
+    def asking(
+        self, tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[Server]:
+        from pincite.ui.guard import turn_of, visitor_of
+
+        def ask(question: str, request: gr.Request) -> str:
+            try:
+                with turn_of(request):
+                    return f"{visitor_of(request).owner} asked {question}"
+            except RateLimited as error:
+                return str(error)
+
+        def build(_: Assistant, **__: object) -> gr.Blocks:
+            with gr.Blocks() as page:
+                asked, told = gr.Textbox(), gr.Textbox()
+                asked.submit(ask, [asked], [told], api_name="ask")
+            return page
+
+        monkeypatch.setattr("pincite.ui.page.build_page", build)
+        with server(tmp_path, tiny_model, questions_per_minute=2) as site:
+            for name in ("anna", "ben"):
+                Accounts(site.assistant.library_path).add_user(name, PASSWORD)
+            yield site
+
+    def test_an_event_knows_who_it_is_and_what_they_have_left(self, asking: Server) -> None:
+        def through_the_queue(name: str) -> Client:
+            with asking.signed_in(name) as browser:
+                cookie = "; ".join(f"{key}={value}" for key, value in browser.cookies.items())
+            return Client(asking.address, headers={"cookie": cookie}, verbose=False)
+
+        anna, ben = through_the_queue("anna"), through_the_queue("ben")
+        assert anna.predict("why?", api_name="/ask") == "anna asked why?"
+        assert ben.predict("who?", api_name="/ask") == "ben asked who?"
+        assert anna.predict("and then?", api_name="/ask") == "anna asked and then?"
+        assert "too many questions" in anna.predict("still?", api_name="/ask")
+        with asking.signed_in("anna") as browser:  # one share, whichever way she asks
+            answer = browser.post("/api/v1/ask", json={"question": QUESTION})
+            assert answer.status_code == 429
+        assert ben.predict("where?", api_name="/ask") == "ben asked where?"
 
 
 class TestServing:
