@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
+from fastapi.security import HTTPBearer
 
 from pincite.api import adding, asking, chat, documents, problems
 from pincite.api.models import Health
@@ -17,6 +18,9 @@ ROOT = "/api/v1"
 # Every path that is the interface's and not the page's begins with one of these.
 PREFIXES = (f"{ROOT}/", "/v1/")
 _SUMMARY = "Asks the documents of a library; every claim is pinned to the sentence it rests on."
+
+# Told to readers of the description; the gate is what asks.
+_KEY = HTTPBearer(auto_error=False, description="A key of `pincite keys add`, where one is asked.")
 
 router = APIRouter()
 
@@ -46,6 +50,7 @@ def make_api(service: Service) -> FastAPI:
         docs_url=None,  # these two fetch scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(_KEY)],
     )
     app.state.service = service
     for part in (asking.router, documents.router, adding.router, router):

@@ -13,10 +13,11 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from index.errors import PinciteError, QuestionError
+from index.errors import QuestionError
 from pincite.api.completion import MODEL, Completion, citations_of
+from pincite.api.problems import problem
 from pincite.api.service import service_of
-from pincite.api.streams import EVENT_STREAM, server_sent, stepping
+from pincite.api.streams import EVENT_STREAM, log_fault, server_sent, stepping
 from rag import Answer, AnswerReady, Claim, Event
 from rag.question import understand
 
@@ -146,8 +147,10 @@ def _streamed(
                     yield server_sent(last | {"citations": citations_of(answer)})
                     if usage:
                         yield server_sent(completion.usage_chunk(answer))
-            except PinciteError as error:
-                yield server_sent({"error": {"message": str(error), "type": type(error).__name__}})
+            except Exception as error:  # noqa: BLE001  # the status is sent: this is the last door
+                told = problem(error)
+                yield server_sent({"error": {"message": told["detail"], "type": told["error"]}})
+                log_fault(error)
         yield "data: [DONE]\n\n"
 
     return StreamingResponse(

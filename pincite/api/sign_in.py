@@ -88,7 +88,7 @@ class SignIn:
         response = RedirectResponse(SIGN_IN, status_code=303)
         response.delete_cookie(self._doors.cookie, httponly=True, samesite="strict")
         # What the page kept in the browser is the visitor's as well.
-        response.headers["clear-site-data"] = '"cache", "storage"'
+        response.headers["clear-site-data"] = '"storage"'
         return response
 
     def _secret(self, request: Request) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import aclosing, suppress
 from threading import Event, Thread
@@ -13,8 +14,10 @@ from fastapi import Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import iterate_in_threadpool
 
+from index.errors import PinciteError
 from pincite.api.problems import problem
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 EVENT_STREAM = "text/event-stream"
 
@@ -96,7 +99,7 @@ def event_stream(
                     yield server_sent(data, name=name, number=number)
             except Exception as error:  # noqa: BLE001  # the status is sent: this is the last door
                 yield server_sent(problem(error), name="error", number=number + 1)
-                _log(error)
+                log_fault(error)
         if last is not None:
             yield f"data: {last}\n\n"
 
@@ -113,10 +116,7 @@ def server_sent(data: object, *, name: str = "", number: int | None = None) -> s
     return f"{head}data: {json.dumps(data, ensure_ascii=True)}\n\n"
 
 
-def _log(error: Exception) -> None:
-    import logging
-
-    from index.errors import PinciteError
-
+def log_fault(error: Exception) -> None:
+    """Shows in the terminal what is no error of a person's."""
     if not isinstance(error, PinciteError):
-        logging.getLogger(__name__).error("A stream failed", exc_info=error)
+        log.error("A stream failed", exc_info=error)

@@ -79,7 +79,7 @@ def serve(
         token=note.token,
         cookie=f"pincite_{port}",  # browsers do not tell the ports of a machine apart
         asks="never" if not sign_in else "always" if public_only else "users",
-        separates=public_only and not sign_in,
+        separates=not sign_in,
     )
     limit = RateLimit(per_minute=questions_per_minute, burst=questions_per_minute)
     service = Service(assistant=assistant, public_only=public_only, shares=Shares(limit=limit))

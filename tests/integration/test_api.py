@@ -237,6 +237,16 @@ class TestServer:
         assert answer.status_code == 413
         assert "larger than 1 MB" in answer.json()["detail"]
 
+    def test_uploads_have_a_limit_of_their_own(
+        self, site: Server, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("pincite.api.gate.UPLOAD_LIMIT", 2 * 1024 * 1024)
+        files = [("file", (f"{number}.txt", b"x" * 1_000_000)) for number in range(3)]
+        answer = client.post("/api/v1/documents", files=files)
+        assert (answer.status_code, answer.json()["status"]) == (413, 413)
+        assert "larger than 2 MB" in answer.json()["detail"]
+        assert len(site.assistant.documents()) == 2
+
     def test_the_reference_names_every_path_and_fetches_nothing(self, client: httpx.Client) -> None:
         schema = client.get("/api/v1/openapi.json").json()
         page = client.get("/api/v1/docs")

@@ -8,6 +8,8 @@ from pathlib import Path
 import openai
 import pytest
 
+from index.errors import EndpointRefused
+
 from .served import FERRY, QUESTION, Server, server
 
 
@@ -97,6 +99,29 @@ def test_mistakes_are_openais_errors_with_our_sentence(client: openai.OpenAI) ->
         )
     with pytest.raises(openai.NotFoundError, match="There is nothing at /v1/embeddings"):
         client.embeddings.create(model="pincite", input="a")
+
+
+def test_what_fails_on_the_way_is_an_error_of_the_stream(
+    client: openai.OpenAI, site: Server
+) -> None:
+    def fail(*_: object, **__: object) -> Iterator[object]:
+        raise EndpointRefused("The endpoint has had enough.")
+        yield
+
+    site.assistant.stream = fail  # type: ignore[method-assign, assignment]
+    try:
+        with pytest.raises(openai.APIError, match="The endpoint has had enough"):
+            list(
+                client.chat.completions.create(
+                    model="pincite", messages=[{"role": "user", "content": QUESTION}], stream=True
+                )
+            )
+        with pytest.raises(openai.InternalServerError, match="The endpoint has had enough"):
+            client.chat.completions.create(
+                model="pincite", messages=[{"role": "user", "content": QUESTION}]
+            )
+    finally:
+        del site.assistant.stream
 
 
 def test_the_model_is_listed(client: openai.OpenAI) -> None:

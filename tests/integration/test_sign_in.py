@@ -136,11 +136,12 @@ class TestVisitorsApart:
             assert anna.post("/api/v1/ask", json=going_on).status_code == 404
             assert program.post("/api/v1/ask", json=going_on).status_code == 200
 
+    @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # a proxy may stand before either
     def test_browsers_that_need_not_sign_in_are_told_apart(
-        self, tmp_path: Path, tiny_model: Path
+        self, tmp_path: Path, tiny_model: Path, host: str
     ) -> None:
         with (
-            server(tmp_path, tiny_model, host="0.0.0.0", sign_in=False) as site,
+            server(tmp_path, tiny_model, host=host, sign_in=False) as site,
             site.client() as one,
             site.client() as other,
         ):
