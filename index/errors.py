@@ -32,6 +32,14 @@ class SourceNotFound(UsageError):
     """A path given to be added does not exist or cannot be read, or nothing fits a pattern."""
 
 
+class RateLimited(UsageError):
+    """A visitor of a server asked for more than a fair share; `seconds` says how long to wait."""
+
+    def __init__(self, message: str, *, seconds: float = 1.0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class DatasetError(UsageError):
     """An evaluation set cannot be read; names the file, the row and the field."""
 

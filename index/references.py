@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from index.catalog import Catalog
+from collections.abc import Sequence
+from typing import Protocol
+
 from index.errors import UnknownDocument
 from index.walk import readable, sources_meant
 
 
-def resolve(catalog: Catalog, reference: str) -> str:
+class Register(Protocol):
+    """Knows the documents of a library by their ids and sources."""
+
+    def ids_beginning_with(self, prefix: str) -> Sequence[str]: ...
+    def id_of_source(self, source: str) -> str | None: ...
+
+
+def resolve(catalog: Register, reference: str) -> str:
     """The id of the document that `reference` means. Raises `UnknownDocument`."""
     reference = readable(reference.strip())
     known = catalog.ids_beginning_with(reference.lower()) if reference else []

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pincite.cli.access import keys, users
 from pincite.cli.adding import ADD_EXAMPLES, add
 from pincite.cli.asking import ASK_EXAMPLES, CHAT_EXAMPLES, ask, chat
 from pincite.cli.configuring import SETTINGS_EXAMPLES, settings
@@ -92,6 +93,8 @@ for command, name, panel, examples in (
 ):
     app.command(name, cls=Subcommand, rich_help_panel=panel, epilog=examples)(command)
 app.add_typer(conversations, name="conversations", rich_help_panel=QUESTIONS)
+app.add_typer(users, name="users", rich_help_panel=UPKEEP)
+app.add_typer(keys, name="keys", rich_help_panel=UPKEEP)
 app.add_typer(evaluation, name="eval", rich_help_panel=UPKEEP)
 
 

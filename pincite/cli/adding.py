@@ -68,12 +68,12 @@ def add(
 
     A file that cannot be read is reported and stops no other. Adding a file again does nothing;
     a changed file replaces what it was. So it is with web addresses, which are fetched anew. Ctrl-C
-    stops after the file at hand; what is in stays.
+    stops after the file at hand; what is in stays. A server that has the library does the work.
     """
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
     sources = _with_stdin(paths, name)
-    with report_file(report) as write, open_assistant(library) as assistant:
+    with report_file(report) as write, opened(library) as assistant:
         with stop_on_control_c() as should_stop, shown_progress(should_stop) as listener:
             done = assistant.add(
                 *sources, tags=tag or (), on_progress=listener, should_stop=should_stop

@@ -52,6 +52,7 @@ from rag.models import (
 from rag.settings import SettingOptions
 
 if TYPE_CHECKING:
+    from pincite.cli.remote import RemoteAssistant
     from rag.assistant import Assistant
 
 ASK_EXAMPLES = """[bold]Examples[/bold]
@@ -93,7 +94,7 @@ def ask(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Answer a question, every claim pinned to the sentence it rests on."""
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
     text = read_question(question)
     filters = filters_of(
@@ -106,7 +107,7 @@ def ask(
         published_until=published_until,
     )
     options = _options(writer=writer, passages=passages)
-    with open_assistant(library, create=False, **options) as assistant:
+    with opened(library, create=False, **options) as assistant:
         keeping = Keeping(assistant, conversation, library=library)
         answer = _answer(assistant, text, filters, asked_on, keeping.earlier)
         # Shown before it is stored: what was worked out is not lost to a full disk.
@@ -183,7 +184,7 @@ def _options(*, writer: WriterName | None, passages: int | None) -> SettingOptio
 
 
 def _answer(
-    assistant: Assistant,
+    assistant: Assistant | RemoteAssistant,
     text: str,
     filters: Filters,
     asked_on: date | None,

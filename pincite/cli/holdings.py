@@ -24,6 +24,7 @@ from pincite.cli.options import (
 from rag.render import harmless, printable
 
 if TYPE_CHECKING:
+    from pincite.cli.remote import RemoteAssistant
     from rag.assistant import Assistant
 
 SHOW_EXAMPLES = """[bold]Examples[/bold]
@@ -89,11 +90,11 @@ def remove(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Erase documents from the library; the files they came from stay."""
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
     if not documents and gone is None:
         raise UsageError("Nothing is named to be removed: give a document, or --gone FOLDER.")
-    with open_assistant(library, create=False) as assistant:
+    with opened(library, create=False) as assistant:
         found = {one.id: one for one in map(assistant.document, documents or ())}
         if gone is not None:
             left = assistant.gone(gone)
@@ -137,8 +138,14 @@ def _confirm(documents: Sequence[DocumentSummary]) -> None:
     typer.confirm(f"Erase {counted(len(documents), 'document')}?", abort=True, err=True)
 
 
-def _still_quoting(assistant: Assistant, documents: Iterable[Document]) -> tuple[str, ...]:
+def _still_quoting(
+    assistant: Assistant | RemoteAssistant, documents: Iterable[Document]
+) -> tuple[str, ...]:
     """The ids of stored conversations that keep quotes of these documents, as the settings wish."""
+    from rag.assistant import Assistant
+
+    if not isinstance(assistant, Assistant):
+        return assistant.still_quoted_in
     if assistant.settings.removed_quotes == "drop":
         return ()
     names = {name for document in documents for name in (document.id, *document.sources)}

@@ -17,6 +17,7 @@ from rag.models import Answer, Conversation
 from rag.render import printable
 
 if TYPE_CHECKING:
+    from pincite.cli.remote import RemoteAssistant
     from rag.assistant import Assistant
 
 LAST = "last"
@@ -36,7 +37,7 @@ NoStoreOption = Annotated[
 ]
 
 
-def chosen(assistant: Assistant, name: str) -> Conversation:
+def chosen(assistant: Assistant | RemoteAssistant, name: str) -> Conversation:
     """The stored conversation of this id or beginning of an id, or the `last` one.
 
     Raises `UnknownConversation`.
@@ -58,8 +59,10 @@ class Keeping:
     Raises `UnknownConversation` before anything is asked.
     """
 
-    def __init__(self, assistant: Assistant, name: str | None, *, library: Path) -> None:
-        self._conversations = assistant.conversations
+    def __init__(
+        self, assistant: Assistant | RemoteAssistant, name: str | None, *, library: Path
+    ) -> None:
+        self._assistant = assistant
         self._library = library
         self._stores = name is not None
         begins = name is None or name.strip().lower() == NEW
@@ -68,7 +71,7 @@ class Keeping:
         self._stored = 0
         self._answers = [
             stored.answer
-            for stored in (self._conversations.answers(self._id) if self._id else ())
+            for stored in (assistant.conversations.answers(self._id) if self._id else ())
             if not stored.unreadable
         ]
 
@@ -87,7 +90,8 @@ class Keeping:
         """Take note of the answer, and store it if any is to be stored."""
         self._answers.append(answer)
         if self._stores:
-            self._id = self._conversations.add(answer, conversation=self._id).conversation_id
+            conversations = self._assistant.conversations
+            self._id = conversations.add(answer, conversation=self._id).conversation_id
             self._stored += 1
 
     def greet(self) -> None:

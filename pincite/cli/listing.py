@@ -54,7 +54,7 @@ def list_documents(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """List the documents of the library, or those asked for."""
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
     filters = filters_of(
         sources=source,
@@ -65,7 +65,7 @@ def list_documents(
         published_from=published_from,
         published_until=published_until,
     )
-    with open_assistant(library, create=False) as assistant:
+    with opened(library, create=False) as assistant:
         documents = assistant.documents(filters)
         is_empty = not documents and not assistant.documents()
         why = None if documents else why_nothing_passes(filters, assistant.documents)

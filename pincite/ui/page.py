@@ -7,20 +7,30 @@ import signal
 import sys
 import threading
 import webbrowser
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from index.errors import PinciteError, UsageError
+from pincite.accounts import Accounts
+from pincite.server_note import leave_note, new_note, take_note_away
 from pincite.ui import theme
 from rag import Assistant, open_assistant
 from rag.settings import SettingOptions
 
 if TYPE_CHECKING:
     import gradio as gr
+    from fastapi import FastAPI
+    from gradio.routes import App
+    from starlette.types import ASGIApp
+
+    from pincite.api.service import Service
+    from pincite.api.visitors import Doors
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 UPLOAD_LIMIT = 512 * 1024 * 1024
+QUESTIONS_PER_MINUTE = 60
 
 
 def build_page(assistant: Assistant, *, public_only: bool = True) -> gr.Blocks:
@@ -35,14 +45,51 @@ def build_page(assistant: Assistant, *, public_only: bool = True) -> gr.Blocks:
     return compose(assistant, public_only=public_only)
 
 
-def serve(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860) -> gr.Blocks:
-    """Build and serve the page, and return at once; `close()` of what is returned ends it.
+def serve(
+    assistant: Assistant,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    sign_in: bool = True,
+    questions_per_minute: int = QUESTIONS_PER_MINUTE,
+) -> gr.Blocks:
+    """Build and serve the page and the HTTP interface, and return at once.
 
-    On a loopback `host`, only requests addressed to this machine by name are answered, so that
-    another site cannot reach the page through a visitor's browser. Raises `UsageError` when the
-    port is taken.
+    `close()` of what is returned ends both. On a loopback `host`, only requests addressed to this
+    machine by name are answered, so that another site cannot reach the page through a visitor's
+    browser. Visitors sign in where the library has users; another `host` is refused without any,
+    unless `sign_in` is off, for who has a proxy that asks. A visitor may ask
+    `questions_per_minute`. Raises `UsageError` also when the port is taken.
     """
-    page = build_page(assistant, public_only=host not in LOOPBACK)
+    from pincite.api.service import Service, Shares
+    from pincite.api.visitors import Doors, Sessions
+    from pincite.fair import RateLimit
+
+    public_only = host not in LOOPBACK
+    accounts = Accounts(assistant.library_path)
+    if public_only and sign_in and not accounts.access.users:
+        raise UsageError(
+            f"Others can reach {host}, and the library has no user who could sign in: add one with "
+            "`pincite users add NAME`, or give --no-sign-in behind a proxy that asks who it is."
+        )
+    note = new_note(host=host, port=port)
+    doors = Doors(
+        accounts=accounts,
+        sessions=Sessions(accounts),
+        token=note.token,
+        cookie=f"pincite_{port}",  # browsers do not tell the ports of a machine apart
+        asks="never" if not sign_in else "always" if public_only else "users",
+        separates=not sign_in,
+    )
+    limit = RateLimit(per_minute=questions_per_minute, burst=questions_per_minute)
+    service = Service(assistant=assistant, public_only=public_only, shares=Shares(limit=limit))
+
+    @asynccontextmanager
+    async def until_closed(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        take_note_away(assistant.library_path, note)
+
+    page = build_page(assistant, public_only=public_only)
     try:
         page.launch(
             server_name=host,
@@ -52,17 +99,20 @@ def serve(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860) ->
             share=False,
             ssr_mode=False,
             mcp_server=False,
+            run_history=False,
             footer_links=[],
             max_file_size=UPLOAD_LIMIT,
             theme=theme.make_theme(),
             head=theme.head(),
-            app_kwargs={"middleware": _middleware(host), "openapi_url": None},
+            app_kwargs={"lifespan": until_closed},
+            _app=_guarded(host, service, doors),
         )
     except OSError as error:
         raise UsageError(
             f"The page cannot be served at {host}, port {port}: the port is taken, or the address "
             "is not this machine's. Choose another port, or end the program that uses this one."
         ) from error
+    leave_note(assistant.library_path, note)
     return page
 
 
@@ -72,6 +122,8 @@ def launch(
     host: str = "127.0.0.1",
     port: int = 7860,
     open_browser: bool = False,
+    sign_in: bool = True,
+    questions_per_minute: int = QUESTIONS_PER_MINUTE,
     **settings: Unpack[SettingOptions],
 ) -> None:
     """Open a library, serve its page and stay until interrupted.
@@ -80,12 +132,18 @@ def launch(
     `open_assistant` and `serve` raise.
     """
     with open_assistant(library, **settings) as assistant:
-        page = serve(assistant, host=host, port=port)
+        page = serve(
+            assistant,
+            host=host,
+            port=port,
+            sign_in=sign_in,
+            questions_per_minute=questions_per_minute,
+        )
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         print(f"Pincite is open at {address}  (library {assistant.library_path}). Ctrl+C ends it.")
-        if host not in LOOPBACK:
+        if host not in LOOPBACK and not sign_in:
             print(
-                "There is no sign-in: whoever reaches this address can read and change the "
+                "Nobody is asked to sign in: whoever reaches this address can read and change the "
                 "library.",
                 file=sys.stderr,
             )
@@ -111,14 +169,26 @@ def _warm(assistant: Assistant) -> None:
         print(error, file=sys.stderr)
 
 
-def _middleware(host: str) -> list[object]:
-    from starlette.middleware import Middleware
+def _guarded(host: str, service: Service, doors: Doors) -> App:
+    """The application that Gradio completes, behind our own door and beside the interface.
+
+    As middleware the door would stand inside Gradio's, which answers other sites of this machine.
+    """
+    from gradio.routes import App, ORJSONResponse
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from pincite.api.application import make_api
+    from pincite.api.gate import Gate
     from pincite.ui.guard import LocalOnly
 
-    chain: list[object] = [Middleware(LocalOnly)]
-    if host in LOOPBACK[:2]:
-        allowed = ["127.0.0.1", "localhost"]
-        chain.append(Middleware(TrustedHostMiddleware, allowed_hosts=allowed))
-    return chain
+    api = make_api(service)
+
+    class Guarded(App):
+        def build_middleware_stack(self) -> ASGIApp:
+            page = super().build_middleware_stack()
+            stack = LocalOnly(Gate(page, api=api, doors=doors, shares=service.shares))
+            if host not in LOOPBACK[:2]:
+                return stack
+            return TrustedHostMiddleware(stack, allowed_hosts=["127.0.0.1", "localhost"])
+
+    return Guarded(openapi_url=None, default_response_class=ORJSONResponse)

@@ -47,7 +47,7 @@ def free_port() -> int:
 @contextmanager
 def served(assistant: Assistant, *, host: str = "127.0.0.1") -> Iterator[Site]:
     port = free_port()
-    page = serve(assistant, host=host, port=port)
+    page = serve(assistant, host=host, port=port, sign_in=host == "127.0.0.1")
     try:
         yield Site(assistant=assistant, address=f"http://127.0.0.1:{port}")
     finally:

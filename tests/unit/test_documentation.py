@@ -55,7 +55,7 @@ def _options(command: Any) -> set[str]:
 def test_the_tree_has_the_promised_commands() -> None:
     promised = (
         "add list show tag remove ask chat conversations serve eval verify rebuild backup restore "
-        "settings".split()
+        "settings users keys".split()
     )
     assert {path.split()[1] for path in COMMANDS} == set(promised)
 

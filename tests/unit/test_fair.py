@@ -1,0 +1,192 @@
+"""Whose turn it is, and how much one visitor may ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import ExitStack
+
+import pytest
+
+from index.errors import RateLimited
+from pincite.fair import FairQueue, RateLimit
+
+
+class Workers:
+    """Threads that want a turn, in the order in which they are started."""
+
+    def __init__(self, queue: FairQueue) -> None:
+        self.queue = queue
+        self.served: list[str] = []
+        self.threads: list[threading.Thread] = []
+
+    def start(self, visitor: str) -> None:
+        waiting = self.waiting()
+
+        def work() -> None:
+            with self.queue.turn(visitor):
+                self.served.append(visitor)
+
+        self.threads.append(threading.Thread(target=work, daemon=True))
+        self.threads[-1].start()
+        while self.waiting() == waiting:  # in this order
+            pass
+
+    def waiting(self) -> int:
+        return sum(map(len, list(self.queue._queues.values())))
+
+    def finish(self) -> list[str]:
+        for thread in self.threads:
+            thread.join(timeout=10)
+            assert not thread.is_alive()
+        return self.served
+
+
+def test_who_asks_twenty_times_delays_another_by_one_at_most() -> None:
+    queue = FairQueue(at_once=1)
+    workers = Workers(queue)
+    with queue.turn("busy"):
+        for _ in range(20):
+            workers.start("busy")
+        workers.start("other")
+        workers.start("other")
+    served = workers.finish()
+    assert served[:4] == ["busy", "other", "busy", "other"]
+    assert served.count("busy") == 20
+
+
+def test_a_free_place_goes_to_who_has_the_fewest_at_work() -> None:
+    queue = FairQueue(at_once=3)
+    workers = Workers(queue)
+    with ExitStack() as busy, ExitStack() as other:
+        busy.enter_context(queue.turn("busy"))
+        busy.enter_context(queue.turn("busy"))
+        other.enter_context(queue.turn("other"))
+        workers.start("busy")
+        workers.start("third")
+        other.close()
+        workers.threads[1].join(timeout=10)
+        assert workers.served[0] == "third"
+    assert sorted(workers.finish()) == ["busy", "third"]
+
+
+def test_no_more_than_at_once_are_at_work() -> None:
+    queue = FairQueue(at_once=2)
+    at_work, most, guard = 0, 0, threading.Lock()
+
+    def work(visitor: str) -> None:
+        nonlocal at_work, most
+        with queue.turn(visitor):
+            with guard:
+                at_work += 1
+                most = max(most, at_work)
+            threading.Event().wait(0.01)
+            with guard:
+                at_work -= 1
+
+    threads = [threading.Thread(target=work, args=(f"v{number % 5}",)) for number in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=10)
+    assert most == 2
+    assert not queue._running
+    assert not queue._queues
+
+
+def test_one_visitor_has_a_bounded_row_and_so_have_all() -> None:
+    queue = FairQueue(at_once=1, waiting_each=2, waiting=3)
+    workers = Workers(queue)
+    with queue.turn("a"):
+        workers.start("a")
+        workers.start("a")
+        with pytest.raises(RateLimited, match="2 of your requests are waiting"), queue.turn("a"):
+            pass
+        workers.start("b")
+        with pytest.raises(RateLimited, match="Too many visitors") as caught, queue.turn("c"):
+            pass
+        assert caught.value.seconds > 0
+    assert len(workers.finish()) == 3
+
+
+def test_who_gives_up_waiting_keeps_nobody_waiting() -> None:
+    queue = FairQueue(at_once=1)
+
+    async def scene() -> list[str]:
+        served = []
+
+        async def ask(visitor: str) -> None:
+            async with queue.turn_async(visitor):
+                served.append(visitor)
+
+        async with queue.turn_async("first"):
+            given_up = asyncio.create_task(ask("impatient"))
+            patient = asyncio.create_task(ask("patient"))
+            await asyncio.sleep(0.05)
+            given_up.cancel()
+            await asyncio.sleep(0.05)
+        await asyncio.wait_for(patient, timeout=5)
+        return served
+
+    assert asyncio.run(scene()) == ["patient"]
+    with queue.turn("next"):  # a lost place would block here
+        pass
+    assert not queue._running
+
+
+def test_work_that_fails_gives_its_place_back() -> None:
+    queue = FairQueue(at_once=1)
+    with pytest.raises(ValueError, match="no"), queue.turn("a"):
+        raise ValueError("no")
+    with queue.turn("a"):
+        pass
+
+
+class TestRateLimit:
+    def test_a_burst_is_allowed_and_then_as_many_as_a_minute_brings(self) -> None:
+        now = 0.0
+        limit = RateLimit(per_minute=60, burst=3, clock=lambda: now)
+        for _ in range(3):
+            limit.take("anna")
+        with pytest.raises(RateLimited, match=r"too many questions .* again in 1 second\.") as told:
+            limit.take("anna")
+        assert told.value.seconds == 1
+        limit.take("ben")
+        now = 0.9
+        with pytest.raises(RateLimited):
+            limit.take("anna")
+        now = 1.1
+        limit.take("anna")
+        with pytest.raises(RateLimited):
+            limit.take("anna")
+        now = 1_000.0
+        for _ in range(3):
+            limit.take("anna")
+        with pytest.raises(RateLimited):
+            limit.take("anna")
+
+    def test_a_refusal_costs_nothing(self) -> None:
+        now = 0.0
+        limit = RateLimit(per_minute=6, burst=1, clock=lambda: now)
+        limit.take("anna")
+        for _ in range(50):
+            with pytest.raises(RateLimited, match="10 seconds"):
+                limit.take("anna")
+        now = 10.0
+        limit.take("anna")
+
+    def test_what_is_given_back_can_be_taken_again(self) -> None:
+        limit = RateLimit(per_minute=1, burst=1, clock=lambda: 0.0)
+        limit.give_back("anna")  # nothing was taken
+        for _ in range(3):
+            limit.take("anna")
+            limit.give_back("anna")
+        limit.take("anna")
+        with pytest.raises(RateLimited):
+            limit.take("anna")
+
+    def test_visitors_who_come_and_go_are_forgotten(self) -> None:
+        limit = RateLimit(per_minute=1, burst=1)
+        for number in range(10_500):
+            limit.take(str(number))
+        assert len(limit._buckets) == 10_000
