@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from index.errors import PinciteError, UsageError
 from pincite.accounts import Accounts
-from pincite.server_note import leave_note, new_note, take_note_away
+from pincite.server_note import ServerNote, leave_note, new_note, take_note_away
 from pincite.ui import theme
 from rag import Assistant, open_assistant
 from rag.settings import SettingOptions
@@ -62,58 +62,74 @@ def serve(
     `questions_per_minute`. Raises `UsageError` also when the port is taken.
     """
     from pincite.api.service import Service, Shares
-    from pincite.api.visitors import Doors, Sessions
     from pincite.fair import RateLimit
 
     public_only = host not in LOOPBACK
-    accounts = Accounts(assistant.library_path)
-    if public_only and sign_in and not accounts.access.users:
-        raise UsageError(
-            f"Others can reach {host}, and the library has no user who could sign in: add one with "
-            "`pincite users add NAME`, or give --no-sign-in behind a proxy that asks who it is."
-        )
     note = new_note(host=host, port=port)
-    doors = Doors(
-        accounts=accounts,
-        sessions=Sessions(accounts),
-        token=note.token,
-        cookie=f"pincite_{port}",  # browsers do not tell the ports of a machine apart
-        asks="never" if not sign_in else "always" if public_only else "users",
-        separates=not sign_in,
-    )
+    doors = _doors(assistant.library_path, note, public=public_only, sign_in=sign_in)
     limit = RateLimit(per_minute=questions_per_minute, burst=questions_per_minute)
     service = Service(assistant=assistant, public_only=public_only, shares=Shares(limit=limit))
-
-    @asynccontextmanager
-    async def until_closed(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        take_note_away(assistant.library_path, note)
-
     page = build_page(assistant, public_only=public_only)
     try:
-        page.launch(
-            server_name=host,
-            server_port=port,
-            prevent_thread_lock=True,
-            quiet=True,
-            share=False,
-            ssr_mode=False,
-            mcp_server=False,
-            run_history=False,
-            footer_links=[],
-            max_file_size=UPLOAD_LIMIT,
-            theme=theme.make_theme(),
-            head=theme.head(),
-            app_kwargs={"lifespan": until_closed},
-            _app=_guarded(host, service, doors),
-        )
+        _start(page, _guarded(host, service, doors), library=assistant.library_path, note=note)
     except OSError as error:
         raise UsageError(
             f"The page cannot be served at {host}, port {port}: the port is taken, or the address "
             "is not this machine's. Choose another port, or end the program that uses this one."
         ) from error
-    leave_note(assistant.library_path, note)
+    try:
+        leave_note(assistant.library_path, note)
+    except PinciteError:
+        page.close(verbose=False)
+        raise
     return page
+
+
+def _doors(library: Path, note: ServerNote, *, public: bool, sign_in: bool) -> Doors:
+    """Who is asked to sign in. Raises `UsageError` where others come and nobody could."""
+    from pincite.api.visitors import Doors, Sessions
+
+    accounts = Accounts(library)
+    if public and sign_in and not accounts.access.users:
+        raise UsageError(
+            f"Others can reach {note.host}, and the library has no user who could sign in: add one "
+            "with `pincite users add NAME`, or give --no-sign-in behind a proxy that asks who it "
+            "is."
+        )
+    return Doors(
+        accounts=accounts,
+        sessions=Sessions(accounts),
+        token=note.token,
+        cookie=f"pincite_{note.port}",  # browsers do not tell the ports of a machine apart
+        asks="never" if not sign_in else "always" if public else "users",
+        separates=not sign_in,
+    )
+
+
+def _start(page: gr.Blocks, app: App, *, library: Path, note: ServerNote) -> None:
+    """Serves the page in a thread. Raises `OSError` when the address cannot be had."""
+
+    @asynccontextmanager
+    async def until_closed(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        take_note_away(library, note)
+
+    page.launch(
+        server_name=note.host,
+        server_port=note.port,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        ssr_mode=False,
+        mcp_server=False,
+        run_history=False,
+        footer_links=[],
+        max_file_size=UPLOAD_LIMIT,
+        theme=theme.make_theme(),
+        head=theme.head(),
+        app_kwargs={"lifespan": until_closed},
+        _app=app,
+    )
 
 
 def launch(
