@@ -18,6 +18,8 @@ SETTINGS_FILE = "settings.toml"
 ENVIRONMENT_PREFIX = "PINCITE_"
 QUESTION_LIMIT = 2_000
 SECRETS = frozenset({"llm_api_key"})
+# What the models of an open library were loaded with.
+FIXED_WHILE_OPEN = ("embedding_model", "embedding_precision", "evidence_model", "threads")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +183,11 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
     ("llm_context_tokens", 512, 1_048_576),
     ("llm_temperature", 0.0, 2.0),
 )
+
+
+def limits(name: str) -> tuple[float, float] | None:
+    """The least and the greatest value of a setting that is a number."""
+    return next(((low, high) for known, low, high in _RANGES if known == name), None)
 
 
 def load_settings(
