@@ -6,8 +6,8 @@ import asyncio
 import copy
 import os
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -114,13 +114,13 @@ class Assistant:
         settings: Settings,
         reader: Reader,
         llm: LLM | None = None,
-        options: SettingOptions | None = None,
+        options: Mapping[str, object] | None = None,
     ) -> None:
         self._library = library
         self._llm = llm
         self.settings = with_given_model(settings, llm)
         # Settings without a word on where they come from were all given.
-        self.options = SettingOptions(**asdict(settings)) if options is None else options
+        self.options = _all_given(settings) if options is None else options
         self._reader = reader
         self._changing = threading.Lock()
         self._before_closing: list[Callable[[], None]] = []
@@ -157,7 +157,7 @@ class Assistant:
         return tuple(name for name, value in held.items() if getattr(read, name) != value)
 
     def pinned(self) -> Assistant:
-        """This assistant with its settings of now, whatever is reloaded; it is not to be closed."""
+        """The same with its settings of now, whatever is reloaded later; it is not to be closed."""
         with self._changing:
             return copy.copy(self)
 
@@ -419,6 +419,10 @@ class Assistant:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _all_given(settings: Settings) -> Mapping[str, object]:
+    return {entry.name: getattr(settings, entry.name) for entry in fields(Settings)}
 
 
 def _typed(source: str) -> Path | WebAddress:
