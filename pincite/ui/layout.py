@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import gradio as gr
 
 from pincite.ui.conversation_column import ConversationColumn
 from pincite.ui.conversation_handlers import ConversationHandlers
+from pincite.ui.evaluation_handlers import EvaluationHandlers
+from pincite.ui.evaluation_page import EvaluationPage
+from pincite.ui.evaluation_runs import Runs
+from pincite.ui.library import example_articles
 from pincite.ui.library_column import LibraryColumn
 from pincite.ui.library_handlers import LibraryHandlers
-from pincite.ui.parts import behaviour
+from pincite.ui.parts import QUIET, behaviour
 from pincite.ui.source_column import SourceColumn
 from pincite.ui.source_handlers import SourceHandlers
 from pincite.ui.welcome import PARTS, render_header
 from rag import Assistant
+from rag.given_model import GivenModelSettings
 
 
 def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
@@ -25,18 +32,22 @@ def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
         title="Pincite", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     )
     with page:
-        _masthead(assistant, "Ask")
+        _masthead(page, assistant, "Ask")
         _draw_columns(page, assistant, public_only=public_only)
-    for name in ("Evaluation", "Settings"):
-        with page.route(name, PARTS[name], show_in_navbar=False):
-            _masthead(assistant, name)
+    with page.route("Evaluation", PARTS["Evaluation"], show_in_navbar=False):
+        _masthead(page, assistant, "Evaluation")
+        _draw_evaluation(page, assistant)
+    with page.route("Settings", PARTS["Settings"], show_in_navbar=False):
+        _masthead(page, assistant, "Settings")
     return page
 
 
-def _masthead(assistant: Assistant, current: str) -> gr.HTML:
-    return gr.HTML(
-        render_header(assistant, current=current), elem_id="masthead", **behaviour("masthead")
-    )
+def _masthead(page: gr.Blocks, assistant: Assistant, current: str) -> gr.HTML:
+    """The head of one part, which says where questions go now."""
+    drawn = partial(render_header, assistant, current=current)
+    masthead = gr.HTML(drawn(), elem_id="masthead", **behaviour("masthead"))
+    page.load(drawn, None, [masthead], queue=False, **QUIET)
+    return masthead
 
 
 def _draw_columns(page: gr.Blocks, assistant: Assistant, *, public_only: bool) -> None:
@@ -51,3 +62,11 @@ def _draw_columns(page: gr.Blocks, assistant: Assistant, *, public_only: bool) -
     conversation.wire(ConversationHandlers(assistant), library)
     library.wire(page, LibraryHandlers(assistant, public_only=public_only), conversation, source)
     source.wire(SourceHandlers(assistant), conversation, library)
+
+
+def _draw_evaluation(page: gr.Blocks, assistant: Assistant) -> None:
+    """Where the assistant is measured."""
+    # A model that was handed in reaches no other library than this one.
+    bundled = bool(example_articles()) and not isinstance(assistant.settings, GivenModelSettings)
+    evaluation = EvaluationPage.draw(bundled=bundled)
+    evaluation.wire(page, EvaluationHandlers(assistant, Runs(assistant)))
