@@ -15,6 +15,8 @@ from pincite.ui.library import example_articles
 from pincite.ui.library_column import LibraryColumn
 from pincite.ui.library_handlers import LibraryHandlers
 from pincite.ui.parts import QUIET, behaviour
+from pincite.ui.settings_handlers import SettingsHandlers
+from pincite.ui.settings_page import draw_settings
 from pincite.ui.source_column import SourceColumn
 from pincite.ui.source_handlers import SourceHandlers
 from pincite.ui.welcome import PARTS, render_header
@@ -38,7 +40,8 @@ def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
         _masthead(page, assistant, "Evaluation")
         _draw_evaluation(page, assistant)
     with page.route("Settings", PARTS["Settings"], show_in_navbar=False):
-        _masthead(page, assistant, "Settings")
+        masthead = _masthead(page, assistant, "Settings")
+        draw_settings(page, masthead, SettingsHandlers(assistant, public_only=public_only))
     return page
 
 
