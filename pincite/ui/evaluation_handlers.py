@@ -138,7 +138,7 @@ class EvaluationHandlers:
             found, before=_written(before / REPORT), after=_written(after / REPORT)
         )
 
-    def delete(self, event: gr.EventData) -> tuple[str, str, str]:
+    def delete(self, event: gr.EventData) -> tuple[str, ...]:
         """Delete stored runs for good."""
         names = [str(name) for name in getattr(event, "names", ())]
 
@@ -147,7 +147,9 @@ class EvaluationHandlers:
                 self._runs.delete(named(self._runs.folder, name))
 
         note = self._told(each) or notice(f"{counted(len(names), 'run')} deleted.", kind="done")
-        return self._stored(), note, EMPTY_REPORT
+        standing = self._runs.standing
+        watched = render_progress(standing), render_run_buttons(standing), self._stored()
+        return *watched, note, EMPTY_REPORT
 
     def save(self, event: gr.EventData) -> tuple[str, str]:
         """A run's report.html for the browser to save."""

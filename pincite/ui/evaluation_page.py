@@ -105,7 +105,7 @@ class EvaluationPage:
             handlers.compare, None, [self.report], concurrency_limit=AT_ONCE, **QUIET
         )
         self.stored.remove(
-            handlers.delete, None, [self.stored, self.note, self.report], queue=False, **QUIET
+            handlers.delete, None, [*watched, self.note, self.report], queue=False, **QUIET
         )
         self.report.save(handlers.save, None, [self.saved, self.note], queue=False, **QUIET)
         self.drafts.click(

@@ -130,8 +130,10 @@ class Runs:
     def delete(self, folder: Path) -> None:
         """Delete a stored run for good. Raises `UsageError` if it is under way."""
         with self._beginning:
-            if (standing := self.standing) and not standing.ended and standing.name == folder.name:
-                raise UsageError("This run is under way: stop it first.")
+            if (standing := self.standing) is not None and standing.name == folder.name:
+                if not standing.ended:
+                    raise UsageError("This run is under way: stop it first.")
+                self._run = None
             shutil.rmtree(folder, ignore_errors=True)
 
     def _refuse_a_second(self) -> None:

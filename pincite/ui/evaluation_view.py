@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from eval.models import Figure
     from eval.verdicts import Result
 
-# More questions done are counted, and not listed, while a run is watched.
-LATEST = 40
+# So many of the questions done are listed while a run is watched; the report has all.
+LATEST = 8
 _FIGURES = {
     "contained": "Right answers",
     "right_refusals": "Rightly refused",
@@ -87,13 +87,13 @@ def render_progress(standing: Standing | None) -> str:
         f'<li class="{_css(verdict)}">{count:,} {verdict}</li>' for verdict, count in counts.items()
     )
     rows = joined(_done(one) for one in found[: -LATEST - 1 : -1])
-    more = len(found) - LATEST
+    # Announced at its end only: an assistant that is asked fast would drown everything else.
+    role = ' role="status"' if standing.ended else ""
     return (
-        f'<div class="adding run-now"><p class="adding-total" role="status">{_words(standing)}</p>'
+        f'<div class="adding run-now"><p class="adding-total"{role}>{_words(standing)}</p>'
         f'{_bar(standing)}<ul class="run-verdicts">{verdicts}</ul>'
         f"{notice(standing.trouble, kind='trouble') if standing.trouble else ''}"
-        f'<ul class="run-done" tabindex="0" aria-label="Questions done">{rows}</ul>'
-        f"{f'<p class=hint>{more:,} more were asked before.</p>' if more > 0 else ''}</div>"
+        f'<ul class="run-done" aria-label="The latest questions">{rows}</ul></div>'
     )
 
 

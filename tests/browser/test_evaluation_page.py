@@ -141,6 +141,7 @@ def test_a_run_of_a_file_is_begun_watched_by_another_and_deleted(
     other.click("#evaluation-stored [data-run=yes]")
     expect(other.locator(".runs > li")).to_have_count(2)
     expect(other.locator("#evaluation-note")).to_contain_text("1 run deleted.")
+    expect(other.locator(".run-now, #evaluation-buttons [data-run]")).to_have_count(0)
 
 
 def test_questions_that_were_asked_become_a_table(evaluation, measured_site) -> None:
