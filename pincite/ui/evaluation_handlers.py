@@ -14,7 +14,8 @@ import gradio as gr
 
 from index.errors import DatasetError, PinciteError, UsageError
 from pincite.ui.evaluation_report_view import render_comparison, render_file, render_report
-from pincite.ui.evaluation_runs import Plan, Runs, said
+from pincite.ui.evaluation_run import Plan, said
+from pincite.ui.evaluation_runs import Runs
 from pincite.ui.evaluation_stored import named, stored_runs
 from pincite.ui.evaluation_view import (
     EMPTY_REPORT,

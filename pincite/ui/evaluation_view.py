@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from index.pace import left_in_words
-from pincite.ui.evaluation_runs import Standing
+from pincite.ui.evaluation_run import Standing
 from pincite.ui.evaluation_stored import Stored
 from pincite.ui.markup import attribute, capitalised, counted, joined, notice, short_date, shown
 

@@ -10,6 +10,7 @@ from typing import Literal, get_args, get_origin, get_type_hints
 from index.errors import SettingsError
 from rag import Assistant
 from rag.given_model import GivenModelSettings
+from rag.llm import address
 from rag.settings import (
     ENVIRONMENT_PREFIX,
     FIXED_WHILE_OPEN,
@@ -124,6 +125,8 @@ def _field(
 ) -> Field:
     hint = get_type_hints(Settings)[name]
     value = getattr(assistant.settings, name)
+    if name == "llm_base_url" and value:
+        value = address(assistant.settings)  # which may hold a password
     kind = _kind(name, hint)
     return Field(
         name=name,

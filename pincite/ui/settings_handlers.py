@@ -50,8 +50,7 @@ class SettingsHandlers:
             told = notice("Nothing was saved: mend what is marked.", kind="trouble")
         elif typed:
             try:
-                write_settings(self._file, {name: value or None for name, value in typed.items()})
-                waiting = self._assistant.reload_settings()
+                waiting = self._write({name: value or None for name, value in typed.items()})
             except PinciteError as error:
                 told = notice(f"Nothing has changed. {error}", kind="trouble")
             else:
@@ -80,6 +79,19 @@ class SettingsHandlers:
             return notice(_tried(replace(settings, writer="endpoint")), kind="done")
         except PinciteError as error:
             return notice(str(error), kind="trouble")
+
+    def _write(self, values: Mapping[str, str | None]) -> tuple[str, ...]:
+        """What the file then says may not go with the environment: it is put back as it was."""
+        before = self._file.read_bytes() if self._file.is_file() else None
+        write_settings(self._file, values)
+        try:
+            return self._assistant.reload_settings()
+        except PinciteError:
+            if before is None:
+                self._file.unlink()
+            else:
+                self._file.write_bytes(before)
+            raise
 
     @property
     def _file(self) -> Path:

@@ -6,6 +6,7 @@ from pincite.ui.library import example_articles, holds_examples
 from pincite.ui.markup import attribute, counted, shown
 from rag import Assistant
 from rag.given_model import GivenModelSettings
+from rag.llm import address
 
 EXAMPLE_QUESTION = "What does North Korea want in return?"
 # The parts of the page and their addresses, seen from each other.
@@ -87,7 +88,7 @@ def _where(assistant: Assistant) -> str:
     if settings.resolved_writer == "endpoint":
         return (
             "Questions and the passages found go to the language model at "
-            f"<bdi>{shown(settings.llm_base_url or '')}</bdi>"
+            f"<bdi>{shown(address(settings))}</bdi>"
         )
     if isinstance(settings, GivenModelSettings):
         return (

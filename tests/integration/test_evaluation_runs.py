@@ -16,7 +16,8 @@ from eval.run import run_evaluation
 from eval.stored import read_report, read_run
 from index.errors import UsageError
 from pincite.ui.evaluation_report_view import render_comparison, render_report
-from pincite.ui.evaluation_runs import BUNDLED, PLAN, QUESTIONS, Plan, Runs, Standing
+from pincite.ui.evaluation_run import BUNDLED, QUESTIONS, Plan, Standing
+from pincite.ui.evaluation_runs import PLAN, Runs
 from pincite.ui.evaluation_stored import named, stored_runs
 from pincite.ui.evaluation_view import (
     render_progress,

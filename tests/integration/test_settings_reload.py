@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from index.errors import EndpointRefused, EndpointUnreachable, SettingsError
+from pincite.ui.settings_handlers import SettingsHandlers
 from rag import Assistant, open_assistant
 from rag.models import AnswerReady
 from rag.settings import SETTINGS_FILE, Settings
@@ -111,6 +113,34 @@ def test_removed_quotes_holds_at_once(opened, tmp_path: Path) -> None:
     opened.reload_settings()
     left = opened.conversations.answers(conversation)
     assert all("bought" not in claim.text for claim in left[0].answer.claims)
+
+
+def saved(assistant: Assistant, **values: str | None) -> str:
+    """What the page says to a visitor of this machine who saves."""
+    handlers = SettingsHandlers(assistant, public_only=False)
+    form, _ = handlers.save(SimpleNamespace(username=None), SimpleNamespace(values=values))
+    return form
+
+
+def test_what_does_not_go_with_the_environment_is_not_left_in_the_file(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PINCITE_WRITER", "endpoint")
+    file = tmp_path / "library" / SETTINGS_FILE
+    file.parent.mkdir()
+    file.write_text('llm_base_url = "http://127.0.0.1:9/v1" # mine\n', encoding="utf-8")
+    with open_assistant(tmp_path / "library", embedding_model=str(tiny_model)) as assistant:
+        assert "Nothing has changed. Setting writer" in saved(assistant, llm_base_url="")
+        assert assistant.settings.llm_base_url == "http://127.0.0.1:9/v1"
+        assert "# mine" in file.read_text(encoding="utf-8")
+        assert "It holds from the next question on" in saved(assistant, passages="3")
+        assert assistant.settings.passages == 3
+
+
+def test_a_browser_cannot_write_what_its_form_does_not_offer(opened) -> None:
+    sent = {"candidates": "3", "threads": "1", "llm_api_key": KEY, "unheard_of": "1"}
+    assert "Nothing was changed." in saved(opened, **sent)
+    assert not (opened.library_path / SETTINGS_FILE).exists()
 
 
 # A language model is tried.

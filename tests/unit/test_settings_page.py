@@ -10,6 +10,7 @@ import pytest
 from index.errors import SettingsError
 from pincite.ui.settings_fields import Field, Rights, complaint, drawn_fields, groups
 from pincite.ui.settings_view import render_settings
+from pincite.ui.welcome import render_header
 from rag import open_assistant
 from rag.settings import FIXED_WHILE_OPEN, SETTINGS_FILE, Settings
 from rag.settings_file import read_measured, read_written, write_settings
@@ -47,6 +48,21 @@ def test_a_key_is_never_shown_and_has_no_field(monkeypatch, tmp_path, tiny_model
     assert KEY not in page
     assert "A key is set" in page
     assert 'name="llm_api_key"' not in page
+
+
+def test_a_password_in_an_address_is_not_shown(tmp_path: Path, tiny_model: Path) -> None:
+    address = f"http://ada:{KEY}@models.example/v1"
+    with open_assistant(
+        tmp_path / "l", embedding_model=str(tiny_model), llm_base_url=address
+    ) as assistant:
+        for markup in (drawn(assistant), render_header(assistant)):
+            assert KEY not in markup
+            assert "http://models.example/v1" in markup
+
+
+def test_both_rates_of_errors_stand_beside_the_threshold(opened) -> None:
+    assert "is not measured yet" in drawn(opened)
+    assert "Measured for this value: 7.1% of 56" in drawn(opened, measured="7.1% of 56")
 
 
 def held(assistant, rights: Rights) -> set[str]:
