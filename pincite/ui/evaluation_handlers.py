@@ -117,8 +117,9 @@ class EvaluationHandlers:
             folder = self._folder(event)
             report = read_report(folder)
         except PinciteError as error:
-            return notice(_without_folder(error, self._runs.folder), kind="trouble")
-        return render_report(report, written=_written(folder / REPORT), name=folder.name)
+            return self._refused(error)
+        written = _written(folder / REPORT)
+        return self._opened(render_report(report, written=written, name=folder.name))
 
     def compare(self, event: gr.EventData) -> str:
         """Compare two stored runs, the earlier with the later one."""
@@ -134,9 +135,11 @@ class EvaluationHandlers:
             before, after = sorted(folders, key=lambda folder: _written(folder / REPORT))
             found = compare(read_run(before), read_run(after))
         except PinciteError as error:
-            return notice(_without_folder(error, self._runs.folder), kind="trouble")
-        return render_comparison(
-            found, before=_written(before / REPORT), after=_written(after / REPORT)
+            return self._refused(error)
+        return self._opened(
+            render_comparison(
+                found, before=_written(before / REPORT), after=_written(after / REPORT)
+            )
         )
 
     def delete(self, event: gr.EventData) -> tuple[str, ...]:
@@ -188,6 +191,14 @@ class EvaluationHandlers:
 
     def _file(self, name: str, content: bytes, *, media: str) -> str:
         return render_file(name, content, media=media, key=next(self._files))
+
+    def _refused(self, error: PinciteError) -> str:
+        said = notice(_without_folder(error, self._runs.folder), kind="trouble")
+        return self._opened(f'<div class="report-view">{said}</div>')
+
+    def _opened(self, markup: str) -> str:
+        """Never the same markup twice: the browser waits for a change."""
+        return f'<div data-opened="{next(self._files)}">{markup}</div>'
 
     def _stored(self) -> str:
         standing = self._runs.standing

@@ -68,6 +68,16 @@ def test_a_report_is_read_within_the_page(evaluation) -> None:
     assert evaluation.url.endswith("/evaluation")
 
 
+def test_the_same_report_can_be_opened_again(evaluation) -> None:
+    opened = evaluation.locator("#evaluation-report [data-opened]")
+    evaluation.locator("button.run-title").first.click()
+    first = opened.get_attribute("data-opened")
+    evaluation.locator("button.run-title").first.click()
+    expect(opened).not_to_have_attribute("data-opened", str(first))
+    expect(evaluation.locator("#report-column")).not_to_have_attribute("aria-busy", "true")
+    expect(evaluation.locator("h2.report-title")).to_be_focused()
+
+
 def test_questions_of_a_report_are_found_by_words_and_verdict(evaluation) -> None:
     evaluation.locator("button.run-title").first.click()
     evaluation.fill("#filter input[name=words]", "CUP who")

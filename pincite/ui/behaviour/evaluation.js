@@ -20,11 +20,21 @@ function startRun(element, trigger) {
   });
 }
 
+// A long report takes seconds; meanwhile the old one is greyed.
+function opening(trigger, name, detail) {
+  byId("report-column").setAttribute("aria-busy", "true");
+  trigger(name, detail);
+}
+
 function runButtons(element, trigger) {
   element.addEventListener("click", (event) => {
     const button = closest(event, "[data-run]");
     if (button === null) return;
-    if (button.dataset.run !== "open") button.disabled = true;
+    if (button.dataset.run === "open") {
+      opening(trigger, "open", { name: button.dataset.name });
+      return;
+    }
+    button.disabled = true;
     trigger(button.dataset.run, { name: button.dataset.name });
   });
 }
@@ -54,11 +64,11 @@ function storedRuns(element, trigger, watch) {
     const step = button.dataset.run;
     if (step === "open") {
       remember(button, event);
-      trigger("open", { name: button.dataset.name });
+      opening(trigger, "open", { name: button.dataset.name });
     } else if (step === "resume") {
       button.disabled = true;
       trigger("resume", { name: button.dataset.name });
-    } else if (step === "compare") trigger("compare", { names: chosen() });
+    } else if (step === "compare") opening(trigger, "compare", { names: chosen() });
     else if (step === "yes") trigger("remove", { names: chosen() });
     else sure(step === "ask");
   });
@@ -107,6 +117,7 @@ function runReport(element, trigger, watch) {
       filter.hidden = false;
       show();
     }
+    byId("report-column").removeAttribute("aria-busy");
     byId("report-column").scrollTop = 0;
     const title = element.querySelector(".report-title");
     if (title === null) return;
