@@ -57,23 +57,27 @@ class Names:
 def open_corpus(
     dataset: Dataset,
     *,
-    library: Path | None = None,
+    library: Path | Assistant | None = None,
     cache: Path | None = None,
     on_progress: EvaluationListener | None = None,
     **settings: Unpack[SettingOptions],
 ) -> Iterator[tuple[Assistant, Names, tuple[str, ...]]]:
     """An assistant over the set's documents, their names, and notes on what could not be read.
 
-    A `library` that exists is opened and not changed. Otherwise the corpus is added to a library
+    A `library` that exists is opened and not changed; one that an assistant has open is asked with
+    the settings that it has, and stays open. Otherwise the corpus is added to a library
     in `cache`, or in a temporary folder; a cached one is used again when the corpus, the embedding
     model, its number format and the ways of cleaning and cutting are the same. Raises
     `DatasetError` when there are neither documents nor a library, and whatever `open_assistant`
     raises.
     """
+    notes: tuple[str, ...]
     with ExitStack() as stack:
-        if library is not None:
+        if isinstance(library, Assistant):
+            assistant, notes = library, ()
+        elif library is not None:
             assistant = stack.enter_context(open_assistant(library, create=False, **settings))
-            notes: tuple[str, ...] = ()
+            notes = ()
         elif dataset.corpus is None:
             raise DatasetError(
                 f"{dataset.name} has questions but no documents: name the library to ask with "

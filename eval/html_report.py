@@ -61,6 +61,12 @@ def to_page(report: Report, *, written: datetime) -> str:
     )
 
 
+def to_fragment(report: Report, *, written: datetime) -> str:
+    """What stands in the page's body, for a page with a style for it; the filter is hidden."""
+    title = f"Evaluation: {html_text(report.manifest.dataset)}"
+    return "\n".join(_body(report, title, written))
+
+
 def _asset(name: str) -> str:
     return f"\n{(_FOLDER / name).read_text(encoding='utf-8')}"
 

@@ -34,12 +34,16 @@ from rag.assistant import Assistant
 from rag.settings import SettingOptions
 
 LIBRARY_FOLDER = "library"
+_LIBRARY_CHANGED = (
+    "Documents were added to the library or removed from it while the questions were asked: the "
+    "figures speak of no one state of it."
+)
 
 
 def run_evaluation(
     target: str | Path,
     *,
-    library: str | Path | None = None,
+    library: str | Path | Assistant | None = None,
     corpus: str | Path | None = None,
     out: str | Path | None = None,
     cache: str | Path | None = None,
@@ -56,7 +60,8 @@ def run_evaluation(
 
     `target` is a folder or a file as `load_dataset` reads it. Its documents become a library in
     `cache` (by default `library` in `out`, else a temporary folder), or an existing `library` is
-    asked as it is. `limit` takes that many questions, spread evenly over the set.
+    asked as it is, open in an assistant or not. `limit` takes that many questions, spread evenly
+    over the set.
     `retrieval_only` asks nothing, it only searches. `evidence_removed` asks the answerable
     questions once more, each with every passage withheld that gives a gold answer away.
     `baseline` puts the questions to a plain alternative instead, see `eval.baselines`.
@@ -79,7 +84,7 @@ def run_evaluation(
     dataset = load_dataset(Path(target), corpus=Path(corpus) if corpus is not None else None)
     opened = open_corpus(
         dataset,
-        library=Path(library) if library is not None else None,
+        library=Path(library) if isinstance(library, str) else library,
         cache=Path(cache) if cache is not None else folder and folder / LIBRARY_FOLDER,
         on_progress=on_progress,
         **settings,
@@ -99,18 +104,25 @@ def run_evaluation(
         assistant.warm()
         asked = plain_alternative(baseline, assistant) if baseline else assistant
         observer = Observer(asked, names, embedder=assistant.library.embedder)
+        library_before = assistant.library.fingerprint
         with open_journal(folder, manifest=asdict(manifest)) as journal:
             _tell(journal, folder, queries, on_progress)
             observations = _observed(
                 queries, assistant, observer, manifest, journal=journal, on_progress=on_progress
             )
+        is_changed = assistant.library.fingerprint != library_before
     outcomes = tuple(one.outcome for one in observations)
     named = {role: name for one in observations for role, name in one.models.items()}
     report = Report(
         manifest=replace(
             manifest,
             models={**manifest.models, **named},
-            notes=(*dataset.notes, *unread, *_missing(queries, names)),
+            notes=(
+                *dataset.notes,
+                *unread,
+                *_missing(queries, names),
+                *([_LIBRARY_CHANGED] if is_changed else []),
+            ),
         ),
         scores=score(outcomes, seed=seed),
         latency=_latency(observations),

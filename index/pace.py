@@ -57,11 +57,11 @@ def pace_in_words(passages: int, pace: Pace) -> list[str]:
     if pace.passages_per_second is not None:
         words.append(f"{pace.passages_per_second:,.0f} a second")
     if pace.seconds_left is not None:
-        words.append(_left(pace.seconds_left))
+        words.append(left_in_words(pace.seconds_left))
     return words
 
 
-def _left(seconds: float) -> str:
+def left_in_words(seconds: float) -> str:
     """The time left; no finer than such an estimate is."""
     if seconds < 60.0:
         return "less than 1 min left"

@@ -63,6 +63,8 @@ class Answering:
         self._connecting = threading.Lock()
         self._llm = llm
         self._given = llm is not None  # and so not ours to close
+        self._under_way = 0
+        self._retired = False
 
     def events(
         self, question: Question, *, exclude: Collection[str], earlier: Sequence[Answer] = ()
@@ -71,6 +73,19 @@ class Answering:
 
         A follow-up comes as the rules understood it; `earlier` are the answers it goes on from.
         """
+        with self._connecting:
+            self._under_way += 1
+        try:
+            yield from self._stages(question, exclude=exclude, earlier=earlier)
+        finally:
+            with self._connecting:
+                self._under_way -= 1
+            if self._retired:
+                self.retire()
+
+    def _stages(
+        self, question: Question, *, exclude: Collection[str], earlier: Sequence[Answer]
+    ) -> Generator[Event]:
         clock = Clock()
         if question.is_follow_up:
             question = yield from self._understood(question, earlier, clock)
@@ -119,6 +134,13 @@ class Answering:
         with self._connecting:
             if self._llm is not None and not self._given:
                 close(self._llm)
+                self._llm = None
+
+    def retire(self) -> None:
+        """Close as soon as no question is being answered: others take the place of this one."""
+        self._retired = True
+        if not self._under_way:
+            self.close()
 
     @property
     def _model_leads(self) -> bool:

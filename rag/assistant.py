@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -40,7 +43,7 @@ from rag.models import Answer, AnswerReady, Citation, CitationState, Event, Hit
 from rag.pairs import Pair
 from rag.question import understand
 from rag.reader import EvidenceReader, Reader
-from rag.settings import SettingOptions, Settings, load_settings
+from rag.settings import FIXED_WHILE_OPEN, SettingOptions, Settings, load_settings
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -85,7 +88,7 @@ def open_assistant(
     opened = open_library(
         path, embedder=embedder, create=create, allow_model_change=allow_model_change
     )
-    return Assistant(opened, settings=chosen, reader=reader, llm=llm)
+    return Assistant(opened, settings=chosen, reader=reader, llm=llm, options=settings)
 
 
 def open_reader(settings: Settings) -> Reader:
@@ -105,16 +108,62 @@ class Assistant:
     """Answers questions from one library. May be used from several threads at once."""
 
     def __init__(
-        self, library: Library, *, settings: Settings, reader: Reader, llm: LLM | None = None
+        self,
+        library: Library,
+        *,
+        settings: Settings,
+        reader: Reader,
+        llm: LLM | None = None,
+        options: Mapping[str, object] | None = None,
     ) -> None:
         self._library = library
+        self._llm = llm
         self.settings = with_given_model(settings, llm)
+        # Settings without a word on where they come from were all given.
+        self.options = _all_given(settings) if options is None else options
         self._reader = reader
+        self._changing = threading.Lock()
+        self._before_closing: list[Callable[[], None]] = []
         self._finder = Finder(library, settings=self.settings, reader=reader)
         self._answering = Answering(library, settings=self.settings, finder=self._finder, llm=llm)
         self._states = CitationStates(library)
-        kept = self._states.without_removed if settings.removed_quotes == "drop" else _all_of
-        self._conversations = Conversations(library.path / CONVERSATIONS_FILE, kept=kept)
+        self._conversations = Conversations(library.path / CONVERSATIONS_FILE, kept=self._kept)
+
+    def _kept(self, answer: Answer) -> Answer:
+        if self.settings.removed_quotes == "drop":
+            return self._states.without_removed(answer)
+        return answer
+
+    def reload_settings(self) -> tuple[str, ...]:
+        """Read the settings again as `open_assistant` did; they hold from the next question on.
+
+        What is being answered is finished as it was begun. Settings that the models were loaded
+        with stay as they are: returns the names of those that would be others once the library is
+        opened anew. `options`, given when it was opened, still count before file and environment.
+
+        Raises `SettingsError` or `LibraryUnwritable`, and then nothing has changed.
+        """
+        with self._changing:
+            read = load_settings(self.library_path, self.options)
+            held = {name: getattr(self.settings, name) for name in FIXED_WHILE_OPEN}
+            settings = with_given_model(replace(read, **held), self._llm)
+            replaced = self._answering
+            self._finder = Finder(self._library, settings=settings, reader=self._reader)
+            self._answering = Answering(
+                self._library, settings=settings, finder=self._finder, llm=self._llm
+            )
+            self.settings = settings
+        replaced.retire()
+        return tuple(name for name, value in held.items() if getattr(read, name) != value)
+
+    def pinned(self) -> Assistant:
+        """The same with its settings of now, whatever is reloaded later; it is not to be closed."""
+        with self._changing:
+            return copy.copy(self)
+
+    def before_closing(self, call: Callable[[], None]) -> None:
+        """Have something that asks this assistant ended before it is closed."""
+        self._before_closing.append(call)
 
     @property
     def conversations(self) -> Conversations:
@@ -354,6 +403,8 @@ class Assistant:
 
     def close(self) -> None:
         """Release the library and end the embedded model; closing twice does nothing."""
+        while self._before_closing:
+            self._before_closing.pop()()
         self._answering.close()
         self._conversations.close()
         self._library.close()
@@ -370,9 +421,9 @@ class Assistant:
         self.close()
 
 
+def _all_given(settings: Settings) -> Mapping[str, object]:
+    return {entry.name: getattr(settings, entry.name) for entry in fields(Settings)}
+
+
 def _typed(source: str) -> Path | WebAddress:
     return WebAddress(url=source) if is_address(source) else Path(source)
-
-
-def _all_of(answer: Answer) -> Answer:
-    return answer

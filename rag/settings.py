@@ -18,6 +18,8 @@ SETTINGS_FILE = "settings.toml"
 ENVIRONMENT_PREFIX = "PINCITE_"
 QUESTION_LIMIT = 2_000
 SECRETS = frozenset({"llm_api_key"})
+# What the models of an open library were loaded with.
+FIXED_WHILE_OPEN = ("embedding_model", "embedding_precision", "evidence_model", "threads")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +201,11 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
     ("llm_price_input", 0.0, 1_000_000.0),
     ("llm_price_output", 0.0, 1_000_000.0),
 )
+
+
+def limits(name: str) -> tuple[float, float] | None:
+    """The least and the greatest value of a setting that is a number."""
+    return next(((low, high) for known, low, high in _RANGES if known == name), None)
 
 
 def load_settings(

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pincite.cli.asking_progress import asking_progress
-from pincite.cli.configuring import write_setting
 from pincite.cli.console import output, print_json, print_notice
 from pincite.cli.options import DEFAULT_LIBRARY, JsonOption, LibraryOption
 from rag.render import printable
 from rag.settings import ENVIRONMENT_PREFIX, SETTINGS_FILE
+from rag.settings_file import write_settings
 
 if TYPE_CHECKING:
     from eval.calibrate import Calibration, Rates
@@ -75,7 +75,7 @@ def calibrate(
         )
     file = library.expanduser() / SETTINGS_FILE
     if not dry_run:
-        write_setting(file, SETTING, str(found.threshold), measured=_remark(found))
+        write_settings(file, {SETTING: str(found.threshold)}, measured=_remark(found))
     if json:
         print_json({"calibration": found, "written": not dry_run})
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from index.errors import LibraryUnwritable, SettingsError, UsageError
+from index.errors import SettingsError, UsageError
 from pincite.cli.console import output, print_hanging, print_json
 from pincite.cli.options import DEFAULT_LIBRARY, JsonOption, LibraryOption
 from rag.render import printable
@@ -23,8 +22,8 @@ from rag.settings import (
     SETTINGS_FILE,
     Settings,
     load_settings,
-    parse_setting,
 )
+from rag.settings_file import read_written, write_settings
 
 SETTINGS_EXAMPLES = """[bold]Examples[/bold]
   pincite settings
@@ -32,7 +31,6 @@ SETTINGS_EXAMPLES = """[bold]Examples[/bold]
   pincite settings passages --unset"""
 
 MASK = "********"
-_MEASURED = "# measured: "
 
 
 def settings(
@@ -58,7 +56,7 @@ def settings(
     if unset and (name is None or value is not None):
         raise UsageError("--unset takes the name of one setting and no value.")
     if name is not None and (value is not None or unset):
-        write_setting(library.expanduser() / SETTINGS_FILE, name, value)
+        write_settings(library.expanduser() / SETTINGS_FILE, {name: value})
     shown = _rows(library.expanduser(), only=name)
     if json:
         print_json({"settings": shown})
@@ -77,7 +75,7 @@ def _check_name(name: str) -> None:
 def _rows(library: Path, *, only: str | None) -> list[dict[str, object]]:
     """Name, value, default, origin and meaning of settings; the value of a secret is masked."""
     chosen = load_settings(library, {})
-    written = _written(library / SETTINGS_FILE)
+    written = read_written(library / SETTINGS_FILE)
     rows: list[dict[str, object]] = []
     for field in fields(Settings):
         if only is not None and field.name != only:
@@ -99,60 +97,6 @@ def _origin(name: str, written: Mapping[str, object]) -> str:
     if ENVIRONMENT_PREFIX + name.upper() in os.environ:
         return "environment"
     return SETTINGS_FILE if name in written else "default"
-
-
-def _written(path: Path) -> Mapping[str, object]:
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
-def write_setting(path: Path, name: str, value: str | None, *, measured: str = "") -> None:
-    """Set or unset one setting in the file, keeping the rest of it as it is.
-
-    `measured` is what is known of this value, one line, and stands behind it until it changes.
-    """
-    if name in SECRETS and value is not None:
-        raise SettingsError(
-            f"{name} is a secret and is not kept in a file: set the environment variable "
-            f"{ENVIRONMENT_PREFIX}{name.upper()} instead."
-        )
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8") if path.is_file() else "")
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    except (TOMLKitError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} is not valid TOML ({error}): mend or delete it.") from error
-    if value is None:
-        document.pop(name, None)
-    else:
-        document[name] = parse_setting(name, value, "argument")
-        written = document.item(name)  # indexing gives true and false without their comments
-        if written.trivia.comment.startswith(_MEASURED):
-            written.trivia.comment_ws, written.trivia.comment = "", ""
-        if measured:
-            written.comment(f"{_MEASURED.removeprefix('# ')}{measured}")
-    load_settings(None, document.unwrap(), environment={})
-    _replace(path, tomlkit.dumps(document))
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    draft = path.with_suffix(".toml.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> LibraryUnwritable:
-    return LibraryUnwritable(
-        f"The settings cannot be written to {path} ({error.strerror}): choose another directory "
-        "with --library, or make this one writable."
-    )
 
 
 def _print_rows(rows: list[dict[str, object]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,14 +37,20 @@ def head() -> str:
 
     Gradio's own `css` option rewrites selectors on `:root` and `body`, hence a plain element.
     """
-    style = (FOLDER / "style.css").read_text(encoding="utf-8")
+    style = (FOLDER / "style.css").read_text(encoding="utf-8") + _report_style()
     icon = f'<link rel="icon" href="{_ICON}">'
     return f"{icon}<style>{style}</style><script>{_script()}</script>"
 
 
+def _report_style() -> str:
+    """The style of an evaluation's report, within the page and above Gradio's own rules."""
+    report = (files("eval") / "report.css").read_text(encoding="utf-8")
+    return f":is(#pincite, .gradio-container) .report-view {{\n{report}\n}}"
+
+
 def _script() -> str:
     """The files of `behaviour/` as one function, so that they share names with nobody else."""
-    files = sorted((FOLDER / "behaviour").glob("*.js"))
-    files.sort(key=lambda path: path.stem != "shared")  # the others build on it
-    parts = [path.read_text(encoding="utf-8") for path in files]
+    scripts = sorted((FOLDER / "behaviour").glob("*.js"))
+    scripts.sort(key=lambda path: path.stem != "shared")  # the others build on it
+    parts = [path.read_text(encoding="utf-8") for path in scripts]
     return "\n".join(['(() => {\n"use strict";', *parts, "})();"])

@@ -6,8 +6,12 @@ from pincite.ui.library import example_articles, holds_examples
 from pincite.ui.markup import attribute, counted, shown
 from rag import Assistant
 from rag.given_model import GivenModelSettings
+from rag.llm import address
 
 EXAMPLE_QUESTION = "What does North Korea want in return?"
+# The parts of the page and their addresses, seen from each other.
+PARTS = {"Ask": "./", "Evaluation": "evaluation", "Settings": "settings"}
+_CURRENT = ' aria-current="page"'
 
 
 def render_welcome(assistant: Assistant) -> str:
@@ -57,14 +61,25 @@ def _empty_library() -> str:
     )
 
 
-def render_header(assistant: Assistant) -> str:
-    """The name of the page, and where what is typed and added goes."""
+def render_header(assistant: Assistant, *, current: str = "Ask") -> str:
+    """The name of the page, the ways to its parts, and where what is typed and added goes."""
+    drawer = (
+        '<button class="quiet drawer" type="button" data-drawer="toggle" '
+        'aria-expanded="false" aria-controls="library-column">Library</button>'
+    )
     return (
         '<header class="masthead"><h1>Pincite</h1>'
         '<p class="tagline">Answers pinned to the sentence they rest on</p>'
         f'<p class="where">{_where(assistant)}</p>'
-        '<button class="quiet drawer" type="button" data-drawer="toggle" '
-        'aria-expanded="false" aria-controls="library-column">Library</button></header>'
+        f'<nav class="parts" aria-label="Parts of the page">{_links(current)}</nav>'
+        f"{drawer if current == 'Ask' else ''}</header>"
+    )
+
+
+def _links(current: str) -> str:
+    return "".join(
+        f'<a href="{address}" data-part="{name}"{_CURRENT if name == current else ""}>{name}</a>'
+        for name, address in PARTS.items()
     )
 
 
@@ -73,7 +88,7 @@ def _where(assistant: Assistant) -> str:
     if settings.resolved_writer == "endpoint":
         return (
             "Questions and the passages found go to the language model at "
-            f"<bdi>{shown(settings.llm_base_url or '')}</bdi>"
+            f"<bdi>{shown(address(settings))}</bdi>"
         )
     if isinstance(settings, GivenModelSettings):
         return (

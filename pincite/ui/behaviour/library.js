@@ -67,17 +67,6 @@ function drawer(open) {
   if (button !== null) button.setAttribute("aria-expanded", String(open));
 }
 
-function masthead(element) {
-  element.addEventListener("click", (event) => {
-    if (closest(event, "[data-drawer]") !== null) {
-      frame().classList.remove("source-open");
-      drawer(!frame().classList.contains("library-open"));
-    }
-  });
-}
-
-
-
 function chooseFiles() {
   const button = document.querySelector("button#uploader, #uploader button");
   if (button !== null) button.click();
@@ -116,4 +105,4 @@ window.addEventListener("keydown", (event) => {
   else if (byId("source")?.contains(document.activeElement)) closeSource();
 });
 
-Object.assign(window.pincite, { masthead, library, report });
+Object.assign(window.pincite, { library, report });

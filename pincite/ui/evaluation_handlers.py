@@ -1,0 +1,242 @@
+"""What happens on the evaluation page: one method for each event."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from index.errors import DatasetError, PinciteError, UsageError
+from pincite.ui.evaluation_report_view import render_comparison, render_file, render_report
+from pincite.ui.evaluation_run import Plan, said
+from pincite.ui.evaluation_runs import Runs
+from pincite.ui.evaluation_stored import named, stored_runs
+from pincite.ui.evaluation_view import (
+    EMPTY_REPORT,
+    render_progress,
+    render_run_buttons,
+    render_stored,
+)
+from pincite.ui.library import safe_name
+from pincite.ui.markup import counted, notice
+from rag import Assistant
+
+if TYPE_CHECKING:
+    from eval.drafts import Draft
+
+# Seconds between two looks at a run; an answer takes longer.
+_LOOK = 0.5
+_DRAFTS_LIMIT = 500
+
+
+class EvaluationHandlers:
+    """One method for each event; each only translates between components and the runs."""
+
+    def __init__(self, assistant: Assistant, runs: Runs) -> None:
+        self._assistant = assistant
+        self._runs = runs
+        self._files = itertools.count(1)
+
+    def choose(self, uploaded: str | None) -> tuple[str | None, str]:
+        """Keep a visitor's file of questions at hand, if it is one."""
+        from eval.datasets import load_dataset
+
+        if uploaded is None:
+            return None, ""
+        path = Path(uploaded)
+        try:
+            dataset = load_dataset(path)
+        except DatasetError as error:
+            return None, notice(said(error, path.parent), kind="trouble")
+        answerable = sum(query.answerable is True for query in dataset.queries)
+        told = (
+            f"{path.name}: {counted(len(dataset.queries), 'question')}, {answerable:,} of them "
+            f"answerable. {' '.join(dataset.notes)}"
+        )
+        return uploaded, notice(told.strip(), kind="done")
+
+    def start(self, questions: str | None, event: gr.EventData) -> str:
+        """Begin a run; what cannot be asked so is said in a sentence."""
+        try:
+            limit = _number(str(getattr(event, "limit", "")))
+            removed = bool(getattr(event, "removed", False))
+            if getattr(event, "what", "") == "bundled":
+                self._runs.begin(Plan(questions=None, limit=limit, evidence_removed=removed))
+                return ""
+            if questions is None:
+                raise UsageError("Choose a file of questions first.")
+            if not self._assistant.documents():
+                raise UsageError("The library is empty: add documents first, then ask them.")
+            path = Path(questions)
+            plan = Plan(questions=safe_name(path.name), limit=limit, evidence_removed=removed)
+            self._runs.begin(plan, path)
+        except PinciteError as error:
+            return notice(str(error), kind="trouble")
+        return ""
+
+    def resume(self, event: gr.EventData) -> str:
+        """Go on with a run that was ended early."""
+        return self._told(lambda: self._runs.go_on(self._folder(event)))
+
+    def stop(self) -> None:
+        """Stop the run under way, whoever began it."""
+        self._runs.stop()
+
+    async def watch(self) -> AsyncIterator[tuple[Any, Any, Any]]:
+        """The run under way until its end; whoever leaves stops only looking."""
+        buttons = None
+        yield gr.skip(), gr.skip(), self._stored()
+        shown = None
+        while True:
+            standing = self._runs.standing
+            if standing is not shown:
+                shown = standing
+                redrawn = render_run_buttons(standing)
+                over = standing is None or standing.ended
+                yield (
+                    render_progress(standing),
+                    gr.skip() if redrawn == buttons else redrawn,
+                    self._stored() if over else gr.skip(),
+                )
+                buttons = redrawn
+            if shown is None or shown.ended:
+                return
+            await asyncio.sleep(_LOOK)
+
+    def open(self, event: gr.EventData) -> str:
+        """Show a stored run."""
+        from eval.stored import REPORT, read_report
+
+        try:
+            folder = self._folder(event)
+            report = read_report(folder)
+        except PinciteError as error:
+            return self._refused(error)
+        written = _written(folder / REPORT)
+        return self._opened(render_report(report, written=written, name=folder.name))
+
+    def compare(self, event: gr.EventData) -> str:
+        """Compare two stored runs, the earlier with the later one."""
+        from eval.compare import compare
+        from eval.stored import REPORT, read_run
+
+        try:
+            folders = [named(self._runs.folder, str(name)) for name in getattr(event, "names", ())]
+            if len(folders) != 2:
+                raise UsageError("Two runs are compared: tick two of them.")
+            for folder in folders:
+                read_run(folder)
+            before, after = sorted(folders, key=lambda folder: _written(folder / REPORT))
+            found = compare(read_run(before), read_run(after))
+        except PinciteError as error:
+            return self._refused(error)
+        return self._opened(
+            render_comparison(
+                found, before=_written(before / REPORT), after=_written(after / REPORT)
+            )
+        )
+
+    def delete(self, event: gr.EventData) -> tuple[str, ...]:
+        """Delete stored runs for good."""
+        names = [str(name) for name in getattr(event, "names", ())]
+
+        def each() -> None:
+            for name in names:
+                self._runs.delete(named(self._runs.folder, name))
+
+        note = self._told(each) or notice(f"{counted(len(names), 'run')} deleted.", kind="done")
+        standing = self._runs.standing
+        watched = render_progress(standing), render_run_buttons(standing), self._stored()
+        return *watched, note, EMPTY_REPORT
+
+    def save(self, event: gr.EventData) -> tuple[str, str]:
+        """A run's report.html for the browser to save."""
+        try:
+            content = (self._folder(event) / "report.html").read_bytes()
+        except (PinciteError, OSError):
+            return "", notice("The file of this report is not there any more.", kind="trouble")
+        return self._file("report.html", content, media="text/html"), ""
+
+    def draft_conversations(self) -> tuple[str, str]:
+        """The questions that were asked and stored, as a table to correct."""
+        from eval.drafts import draft_conversations
+
+        return self._drafted(draft_conversations, "asked.csv", "No stored conversation has one.")
+
+    def _drafted(
+        self, draft: Callable[..., list[Draft]], name: str, nothing: str
+    ) -> tuple[str, str]:
+        from eval.draft_file import write_drafts
+
+        try:
+            drafts = draft(self._assistant, count=_DRAFTS_LIMIT)
+            if not drafts:
+                raise UsageError(f"There is no question to draft from: {nothing}")
+            with TemporaryDirectory(prefix="pincite-") as folder:
+                write_drafts(drafts, Path(folder) / name)
+                content = (Path(folder) / name).read_bytes()
+        except PinciteError as error:
+            return "", notice(str(error), kind="trouble")
+        told = (
+            f"{name} holds {counted(len(drafts), 'draft')}. Correct questions and answers, take "
+            "“draft” out of the status of those that are right, and choose the file above."
+        )
+        return self._file(name, content, media="text/csv"), notice(told, kind="done")
+
+    def _file(self, name: str, content: bytes, *, media: str) -> str:
+        return render_file(name, content, media=media, key=next(self._files))
+
+    def _refused(self, error: PinciteError) -> str:
+        said = notice(_without_folder(error, self._runs.folder), kind="trouble")
+        return self._opened(f'<div class="report-view">{said}</div>')
+
+    def _opened(self, markup: str) -> str:
+        """Never the same markup twice: the browser waits for a change."""
+        return f'<div data-opened="{next(self._files)}">{markup}</div>'
+
+    def _stored(self) -> str:
+        standing = self._runs.standing
+        running = standing.name if standing is not None and not standing.ended else None
+        return render_stored(stored_runs(self._runs.folder), running=running)
+
+    def _folder(self, event: gr.EventData) -> Path:
+        return named(self._runs.folder, str(getattr(event, "name", "")))
+
+    def _told(self, done: Callable[[], None]) -> str:
+        try:
+            done()
+        except PinciteError as error:
+            return notice(_without_folder(error, self._runs.folder), kind="trouble")
+        return ""
+
+
+def _without_folder(error: PinciteError, folder: Path) -> str:
+    return str(error).replace(f"{folder}/", "")
+
+
+def _number(typed: str) -> int | None:
+    """The number of questions; all of them if none is typed."""
+    if not typed.strip():
+        return None
+    try:
+        number = int(typed)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise UsageError(
+            "The number of questions is a whole number from 1; leave it empty for all."
+        )
+    return number
+
+
+def _written(report: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(report.stat().st_mtime).astimezone()
+    except OSError as error:
+        raise UsageError("One of these runs has no report: only finished runs have one.") from error

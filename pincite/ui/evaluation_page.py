@@ -1,0 +1,114 @@
+"""The evaluation page: what to ask, the run under way, the stored runs, and what one says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import gradio as gr
+
+from pincite.ui.evaluation_handlers import EvaluationHandlers
+from pincite.ui.evaluation_view import EMPTY_REPORT, render_start, render_what
+from pincite.ui.parts import AT_ONCE, QUIET, behaviour
+
+_FORMS = [".csv", ".tsv", ".json", ".jsonl"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationPage:
+    """The components that events read and write; `questions` is the visitor's own file."""
+
+    questions: gr.State
+    uploader: gr.UploadButton
+    chosen: gr.HTML
+    start: gr.HTML
+    note: gr.HTML
+    progress: gr.HTML
+    buttons: gr.HTML
+    stored: gr.HTML
+    drafts: gr.Button
+    report: gr.HTML
+    saved: gr.HTML
+
+    @classmethod
+    def draw(cls, *, bundled: bool) -> Self:
+        """With `bundled`, the questions that come with Pincite can be asked."""
+        with gr.Row(elem_id="evaluation"):
+            with gr.Column(elem_id="runs-column", min_width=0):
+                gr.HTML("<h2>A new run</h2>", apply_default_css=False)
+                gr.HTML(
+                    render_what(bundled=bundled), elem_id="evaluation-what", apply_default_css=False
+                )
+                uploader = gr.UploadButton(
+                    "Choose a file", file_types=_FORMS, elem_id="questions-file", size="sm"
+                )
+                chosen = gr.HTML("", elem_id="questions-chosen", **behaviour("chosenQuestions"))
+                start = gr.HTML(
+                    render_start(), elem_id="evaluation-start", **behaviour("startRun", "start")
+                )
+                note = gr.HTML("", elem_id="evaluation-note", apply_default_css=False)
+                progress = gr.HTML("", elem_id="evaluation-progress", apply_default_css=False)
+                buttons = gr.HTML(
+                    "",
+                    elem_id="evaluation-buttons",
+                    **behaviour("runButtons", "stop", "resume", "open"),
+                )
+                gr.HTML("<h2>Stored runs</h2>", apply_default_css=False)
+                stored = gr.HTML(
+                    "",
+                    elem_id="evaluation-stored",
+                    **behaviour("storedRuns", "open", "resume", "compare", "remove"),
+                )
+                gr.HTML(
+                    "<h2>Questions that were asked</h2>"
+                    '<p class="hint">Stored conversations as a table: correct the answers, and '
+                    "it is a file of questions.</p>",
+                    apply_default_css=False,
+                )
+                drafts = gr.Button("Save as a table", elem_id="evaluation-drafts", size="sm")
+                saved = gr.HTML("", elem_id="evaluation-saved", **behaviour("savedFile"))
+            with gr.Column(elem_id="report-column", min_width=0):
+                report = gr.HTML(
+                    EMPTY_REPORT, elem_id="evaluation-report", **behaviour("runReport", "save")
+                )
+        return cls(
+            questions=gr.State(None),
+            uploader=uploader,
+            chosen=chosen,
+            start=start,
+            note=note,
+            progress=progress,
+            buttons=buttons,
+            stored=stored,
+            drafts=drafts,
+            report=report,
+            saved=saved,
+        )
+
+    def wire(self, page: gr.Blocks, handlers: EvaluationHandlers) -> None:
+        """Have runs begun, watched, read, compared and deleted."""
+        watched = [self.progress, self.buttons, self.stored]
+        watching: dict[str, Any] = {"concurrency_limit": None, **QUIET}
+        self.uploader.upload(
+            handlers.choose, [self.uploader], [self.questions, self.chosen], queue=False, **QUIET
+        )
+        self.start.start(handlers.start, [self.questions], [self.note], queue=False, **QUIET).then(
+            handlers.watch, None, watched, **watching
+        )
+        for place in (self.buttons, self.stored):
+            place.resume(handlers.resume, None, [self.note], queue=False, **QUIET).then(
+                handlers.watch, None, watched, **watching
+            )
+            place.open(handlers.open, None, [self.report], concurrency_limit=AT_ONCE, **QUIET)
+        self.buttons.stop(handlers.stop, None, None, queue=False, **QUIET)
+        self.stored.compare(
+            handlers.compare, None, [self.report], concurrency_limit=AT_ONCE, **QUIET
+        )
+        self.stored.remove(
+            handlers.delete, None, [*watched, self.note, self.report], queue=False, **QUIET
+        )
+        self.report.save(handlers.save, None, [self.saved, self.note], queue=False, **QUIET)
+        self.drafts.click(
+            handlers.draft_conversations, None, [self.saved, self.note], queue=False, **QUIET
+        )
+        page.load(handlers.watch, None, watched, **watching)
