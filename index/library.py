@@ -23,9 +23,11 @@ from index.errors import (
     PinciteError,
     SourceNotFound,
     UnknownDocument,
+    UsageError,
 )
 from index.heads import document_heads, passage_vectors
 from index.lexical import passage_frequency, search_words
+from index.load_pdf import MEDIA_TYPE as PDF
 from index.lock import LibraryLock
 from index.models import (
     Document,
@@ -34,9 +36,11 @@ from index.models import (
     Filters,
     Passage,
     ScoredPassage,
+    Span,
     VerifyReport,
 )
 from index.originals import ORIGINALS_FOLDER, Originals
+from index.page_drawing import PageDrawing, PageImage
 from index.reading_process import DocumentReading
 from index.reembed import model_mismatch, reembed
 from index.references import resolve
@@ -100,6 +104,7 @@ class Library:
         self.embedder = embedder
         self.exact_below = EXACT_BELOW
         self.reading = DocumentReading()
+        self._drawing = PageDrawing()
         self.changing = RLock()
         self._lock = lock
         # Documents of which only the vector index may hold a trace.
@@ -140,6 +145,7 @@ class Library:
         The last traces of documents that were removed leave the disk now; see `remove`.
         """
         self.reading.close()
+        self._drawing.close()
         try:
             with suppress(PinciteError):
                 if self._wiped:
@@ -217,6 +223,19 @@ class Library:
     def original(self, document_id: str) -> bytes:
         """The bytes that the document was read from; takes what `document` takes."""
         return self.originals.read(self.resolve(document_id))
+
+    def page_image(self, document_id: str, *, page: int, spans: Sequence[Span] = ()) -> PageImage:
+        """A page of a PDF as a picture, with the places of spans; takes what `document` takes.
+
+        Raises `UsageError` for a page that there is not, and `DocumentError` for one that cannot be
+        drawn.
+        """
+        document = self.document(document_id)
+        pages = len(document.page_starts) if document.media_type == PDF else 0
+        if not 1 <= page <= pages:
+            raise UsageError(f"There is no page {page:,} to be shown: {pages:,} are there.")
+        data = self.originals.read(document.id)
+        return self._drawing.draw(data, document, page=page, spans=spans)
 
     # Searching.
 

@@ -22,10 +22,12 @@ from index.models import (
     IngestReport,
     Passage,
     ProgressListener,
+    Span,
     StopRequest,
     VerifyReport,
     WebAddress,
 )
+from index.page_drawing import PageImage
 from index.walk import expanded
 from index.web_address import is_address
 from rag.answering import Answering
@@ -221,6 +223,18 @@ class Assistant:
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """The passages of a document in the order of its text."""
         return self._library.passages(document_id)
+
+    def original(self, document_id: str) -> bytes:
+        """The bytes that a document was read from; `LibraryDamaged` if they are gone."""
+        return self._library.original(document_id)
+
+    def page_image(self, document_id: str, *, page: int, spans: Sequence[Span] = ()) -> PageImage:
+        """A page of a PDF, counted from 1, as a picture with the places of spans of its text.
+
+        It is drawn in a process apart, with limits of time and memory. Raises `UsageError` for a
+        page that there is not, and `DocumentError` for one that cannot be drawn.
+        """
+        return self._library.page_image(document_id, page=page, spans=spans)
 
     def search(
         self,
