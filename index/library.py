@@ -45,6 +45,7 @@ from index.reading_process import DocumentReading
 from index.reembed import model_mismatch, reembed
 from index.references import resolve
 from index.schema import SCHEMA_VERSION
+from index.storage import Storage, measure
 from index.tags import read_tags
 from index.vectors import VectorIndex
 from index.verify import problems
@@ -357,6 +358,10 @@ class Library:
             self.catalog.drop_dangling()
             self.catalog.rebuild_words()
             self.vectors.rebuild()
+
+    def storage(self) -> Storage:
+        """The room that the library takes on its disk."""
+        return measure(self.path, free=shutil.disk_usage(self.path).free)
 
     def require_model(self) -> None:
         """Raises `ModelMismatch` if another model embedded the library: it must be rebuilt."""

@@ -28,6 +28,8 @@ from index.models import (
     WebAddress,
 )
 from index.page_drawing import PageImage
+from index.removal import HeldDocument, hold, put_back
+from index.storage import Storage
 from index.walk import expanded
 from index.web_address import is_address
 from rag.answering import Answering
@@ -178,6 +180,29 @@ class Assistant:
         self._library.remove(*found)
         self._drop_quotes(found.values())  # of answers stored meanwhile
         return tuple(found)
+
+    def take_out(self, *documents: str) -> tuple[tuple[str, ...], tuple[HeldDocument, ...]]:
+        """`remove`, whose ids it returns, with what `put_back` needs to undo that.
+
+        What is held is in memory alone: nothing of it is left on the disk, and who ends before it
+        is put back has removed it. A document whose original is lost cannot be held.
+        """
+        with self._library.changing:
+            ids = [self._library.resolve(reference) for reference in documents]
+            held = tuple(hold(self._library, list(dict.fromkeys(ids))))
+            return self.remove(*ids), held
+
+    def put_back(self, *held: HeldDocument) -> tuple[str, ...]:
+        """Store documents as they were, and return the ids of those that are back.
+
+        One stays away where other documents have taken all its sources since. Quotes that were
+        erased from stored conversations do not come back.
+        """
+        return tuple(each.document.id for each in held if put_back(self._library, each))
+
+    def storage(self) -> Storage:
+        """The room that the library takes on its disk."""
+        return self._library.storage()
 
     def _drop_quotes(self, documents: Collection[Document]) -> None:
         """Erase the words of documents, and of what came from their files earlier, if so set."""

@@ -31,10 +31,10 @@ def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
             with gr.Column(elem_id="conversation-column", scale=2, min_width=0):
                 conversation = ConversationColumn.draw(assistant)
             with gr.Column(elem_id="source-column", scale=2, min_width=0):
-                source = SourceColumn.draw()
+                source = SourceColumn.draw(SourceHandlers(assistant))
         conversation.wire(ConversationHandlers(assistant), library)
         library.wire(
             page, LibraryHandlers(assistant, public_only=public_only), conversation, source
         )
-        source.wire(SourceHandlers(assistant), conversation, library)
+        source.wire(conversation, library)
     return page

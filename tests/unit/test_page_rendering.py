@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from index.models import Document, DocumentSummary, FileReport, IngestProgress, Span
+from index.models import Document, DocumentSummary, FileReport, IngestProgress, Passage, Span
 from index.pace import Pace
 from pincite.ui.adding import Adding
 from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Exchange, Visit
+from pincite.ui.cited_places import Walk, walk
 from pincite.ui.library import safe_name
 from pincite.ui.library_view import ROWS_LIMIT, render_adding, render_library
 from pincite.ui.markup import shown
-from pincite.ui.source_view import render_removed, render_source
+from pincite.ui.source_text import PART, WHOLE, Place, cut, paragraphs, render_part
+from pincite.ui.source_view import Opened, render_removed, render_source, saved_name
 from rag.models import (
     Answer,
     AnswerReady,
@@ -115,7 +117,9 @@ def test_hostile_values_are_text_wherever_they_stand() -> None:
             )
         )
     )
-    markup += render_source(document(HOSTILE, title=HOSTILE, outlet=HOSTILE, author=HOSTILE))
+    hostile = {"title": HOSTILE, "outlet": HOSTILE, "author": HOSTILE, "language": HOSTILE}
+    read = document(HOSTILE, sources=(HOSTILE, f"ftp://{HOSTILE}"), tags=(HOSTILE,), **hostile)
+    markup += render_source(opened(read, summary=summary()), walked(Span(2, 9)))
     markup += render_removed(cited)
     markup += render_library([summary(title=HOSTILE, outlet=HOSTILE)], wanted="img")
     markup += render_library([summary()], wanted=HOSTILE)
@@ -133,28 +137,136 @@ def test_reversing_characters_stay_but_reach_no_further_than_themselves() -> Non
     assert shown("a\u202eb").count("<bdi") == 1
 
 
+def opened(read: Document, **facts) -> Opened:
+    return Opened(document=read, cut=cut(read.text), **facts)
+
+
+def walked(*spans: Span, at: int = 0) -> Walk:
+    """The way through citations of one document."""
+    return walk([citation(start=s.start, end=s.end) for s in spans], at, exchange=0, action="cite")
+
+
+def read_pane(document_: Document, *spans: Span) -> Reader:
+    return Reader(render_source(opened(document_), walked(*spans) if spans else None))
+
+
 def test_the_cited_span_is_marked_across_paragraphs_and_the_text_is_whole() -> None:
     start, end = TEXT.index("The second"), TEXT.index(" on.") + 4
     third = TEXT.index("The third.")
-    reader = Reader(
-        render_source(
-            document(), focus=Span(start, end), others=[Span(start, end), Span(third, third + 10)]
-        )
-    )
+    reader = read_pane(document(), Span(start, end), Span(third, third + 10))
     assert reader.marked["cited"] == TEXT[start:end].replace("\n\n", "")
     assert reader.marked["also"] == "The third."
     assert TEXT.replace("\n\n", "") in reader.text
 
 
-@pytest.mark.parametrize("span", [Span(-1, 4), Span(3, 3), Span(0, 10_000)])
+@pytest.mark.parametrize("span", [Span(3, 3), Span(10_000, 10_005)])
 def test_a_span_outside_the_document_marks_nothing(span: Span) -> None:
-    reader = Reader(render_source(document(), focus=span, others=[span]))
-    assert "mark" not in reader.tags
+    assert "mark" not in read_pane(document(), span).tags
+
+
+def test_citations_are_walked_document_by_document_from_the_beginning_of_each() -> None:
+    places = [("b", 50), ("a", 9), ("b", 10), ("a", 2)]
+    cited = [citation(document_id=name * 32, start=at, end=at + 1) for name, at in places]
+    way = walk(cited, 1, exchange=0, action="cite")
+    assert [places[number] for number in way.order] == [("b", 10), ("b", 50), ("a", 2), ("a", 9)]
+    assert (way.shown, way.here, way.documents) == (1, range(2, 4), ("b" * 32, "a" * 32))
+    assert way.places == (Place(2, 3, 3), Place(9, 10, 1))
+    text = Reader(render_source(opened(document(id="a" * 32)), way)).text
+    assert "Citation 2 of 2, document 2 of 2" in text
+    with pytest.raises(IndexError):
+        walk(cited, 4, exchange=0, action="cite")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One short paragraph.",
+        "\n\n".join(f"Paragraph {number} of a report. " * 9 for number in range(900)),
+        "word " * 40_000,
+        "w" * 130_000,
+        "line\n" * 30_000,
+        "",
+    ],
+    ids=["short", "long", "one-paragraph", "one-word", "lines", "empty"],
+)
+def test_a_text_in_parts_is_whole_and_no_part_is_large(text: str) -> None:
+    parted = cut(text)
+    read = document(text)
+    parts = [render_part(read, parted, number) for number in range(len(parted.firsts))]
+    shown_text = "".join(Reader(part).text for part in parts)
+    assert "".join(shown_text.split()) == "".join(text.split())
+    longest = max((len(Reader(part).text) for part in parts), default=0)
+    assert longest <= (2 * PART if len(text) > WHOLE else WHOLE)
+    for number in range(len(parted.firsts)):
+        start, end = parted.span(number)
+        assert {parted.part_at(start), parted.part_at(end - 1)} == {number}
+
+
+def test_of_a_long_document_only_what_is_cited_is_drawn() -> None:
+    text = "\n\n".join(f"Paragraph {number} of a report. " * 9 for number in range(9_000))
+    start = text.index("Paragraph 5000 ")
+    markup = render_source(opened(document(text)), walked(Span(start, start + 20)))
+    assert len(markup) < 100_000
+    assert Reader(markup).marked["cited"] == text[start : start + 20]
+    assert "Paragraph 8999" not in markup
+    assert markup.count('class="part"') == len(cut(text).firsts)
+
+
+def test_a_citation_over_two_parts_is_marked_in_both() -> None:
+    text = "\n\n".join(f"Paragraph {number}. " * 90 for number in range(90))
+    parted = cut(text)
+    border = parted.span(2).start
+    read, place = document(text), Place(border - 40, border + 40, 7)
+    marked = "".join(
+        Reader(render_part(read, parted, n, places=[place], shown_source=7)).marked["cited"]
+        for n in (1, 2)
+    )
+    assert "".join(marked.split()) == "".join(text[border - 40 : border + 40].split())
+
+
+def test_passages_are_numbered_where_they_begin_and_the_text_stays_as_it_is() -> None:
+    passages = tuple(
+        Passage(id=str(start), document_id="d", start=start, end=start + 5, text=TEXT[start:])
+        for start in (0, TEXT.index("The second"))
+    )
+    reader = Reader(render_source(opened(document(), passages=passages)))
+    numbers = [value for name, value in reader.attributes if name == "data-passage"]
+    assert numbers == ["1", "2"]
+    assert TEXT.replace("\n\n", "") in reader.text
+
+
+def test_the_places_of_a_text_are_those_of_its_paragraphs() -> None:
+    stretches = cut(TEXT).stretches
+    assert [tuple(each)[:2] for each in stretches] == [tuple(each) for each in paragraphs(TEXT)]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("/home/ada/ferry.txt", "ferry.txt"),
+        ("https://news.example/a/../b?c=d", "A title.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("/home/ada/a\u202efdp.exe", "afdp.exe"),
+    ],
+)
+def test_an_original_is_saved_under_a_plain_name(source: str, name: str) -> None:
+    read = document(sources=(source,), media_type="application/pdf")
+    assert saved_name(read) == name
+
+
+def test_only_web_addresses_are_links_and_lead_away_safely() -> None:
+    sources = ("/home/ada/ferry.txt", "javascript:alert(1)//", "https://news.example/a")
+    reader = Reader(render_source(opened(document(sources=sources))))
+    assert reader.tags.count("a") == 1
+    attributes = dict(reader.attributes)
+    assert attributes["href"] == "https://news.example/a"
+    assert {"noreferrer", "noopener"} <= set((attributes["rel"] or "").split())
+    assert all(source in reader.text for source in sources)
 
 
 def test_pages_are_numbered_where_they_begin() -> None:
     text = "First page.\n\nSecond page.\n\nStill second."
-    reader = Reader(render_source(document(text, page_starts=(0, 13)), focus=Span(13, 19)))
+    reader = read_pane(document(text, page_starts=(0, 13)), Span(13, 19))
     assert reader.text.count("page 2") == 2
     assert reader.text.index("First page.") < reader.text.rindex("page 2")
     assert reader.text.rindex("page 2") < reader.text.index("Second page.")
