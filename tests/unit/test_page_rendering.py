@@ -9,15 +9,30 @@ from pathlib import Path
 
 import pytest
 
-from index.models import Document, DocumentSummary, FileReport, IngestProgress, Passage, Span
+from index.models import (
+    Document,
+    DocumentSummary,
+    FileReport,
+    IngestProgress,
+    Passage,
+    Span,
+    VerifyReport,
+)
 from index.pace import Pace
 from pincite.ui.adding import Adding
 from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Exchange, Visit
 from pincite.ui.cited_places import Walk, walk
 from pincite.ui.library import safe_name
-from pincite.ui.library_view import ROWS_LIMIT, render_adding, render_library
+from pincite.ui.library_view import (
+    ROWS_LIMIT,
+    render_adding,
+    render_library,
+    render_removed_notice,
+)
+from pincite.ui.listing import Listing, Scope, matching, ordered, turned
 from pincite.ui.markup import shown
+from pincite.ui.shelf_view import render_collections, render_filters, render_verified
 from pincite.ui.source_text import PART, WHOLE, Place, cut, paragraphs, render_part
 from pincite.ui.source_view import Opened, render_removed, render_source, saved_name
 from rag.models import (
@@ -113,7 +128,7 @@ def test_hostile_values_are_text_wherever_they_stand() -> None:
                 replace(asked, trouble=HOSTILE),
                 replace(asked, stages=(HOSTILE,), draft=HOSTILE),
                 Exchange(question=HOSTILE * 20),
-                Exchange(question="Why?", understood=HOSTILE),
+                Exchange(question="Why?", understood=HOSTILE, read=1, among=HOSTILE),
             )
         )
     )
@@ -121,8 +136,14 @@ def test_hostile_values_are_text_wherever_they_stand() -> None:
     read = document(HOSTILE, sources=(HOSTILE, f"ftp://{HOSTILE}"), tags=(HOSTILE,), **hostile)
     markup += render_source(opened(read, summary=summary()), walked(Span(2, 9)))
     markup += render_removed(cited)
-    markup += render_library([summary(title=HOSTILE, outlet=HOSTILE)], wanted="img")
-    markup += render_library([summary()], wanted=HOSTILE)
+    hostile_row = summary(title=HOSTILE, outlet=HOSTILE, language=HOSTILE, tags=(HOSTILE,))
+    listing = Listing(wanted=HOSTILE, outlet=HOSTILE, tag=HOSTILE, language=HOSTILE)
+    markup += listed([hostile_row], Listing(wanted="img"))
+    markup += listed([summary()], Listing(wanted=HOSTILE))
+    markup += render_filters([hostile_row], listing)
+    markup += render_collections([hostile_row], Scope(collections=(HOSTILE,)))
+    markup += render_verified(VerifyReport(documents=1, passages=1, problems=(HOSTILE,)))
+    markup += render_removed_notice(1, key=HOSTILE, seconds=60, quotes=True)
     failed = FileReport(path=HOSTILE, status="failed", reason=HOSTILE)
     markup += render_adding(Adding(done=(failed,), current=HOSTILE, trouble=HOSTILE), key=HOSTILE)
     markup += render_adding(Adding(left=(Path(HOSTILE),)), key=HOSTILE)
@@ -412,10 +433,10 @@ def test_an_upload_tells_its_pace_and_what_needs_a_look_first() -> None:
 
 def test_a_large_library_is_cut_and_searched() -> None:
     documents = [summary(title=f"Report {number}") for number in range(ROWS_LIMIT + 5)]
-    reader = Reader(render_library(documents))
+    reader = Reader(listed(documents))
     assert reader.tags.count("tr") == ROWS_LIMIT + 1
     assert f"{ROWS_LIMIT} of {ROWS_LIMIT + 5} shown" in reader.text
-    assert "Report 404" in Reader(render_library(documents, wanted="report 404")).text
+    assert "Report 404" in Reader(listed(documents, Listing(wanted="report 404"))).text
 
 
 def test_newest_documents_come_first_and_undated_ones_last() -> None:
@@ -424,8 +445,51 @@ def test_newest_documents_come_first_and_undated_ones_last() -> None:
         summary(title="Older", published_at=date(2023, 1, 1)),
         summary(title="Newer", published_at=date(2024, 1, 1)),
     ]
-    text = Reader(render_library(documents)).text
+    text = Reader(listed(documents)).text
     assert text.index("Newer") < text.index("Older") < text.index("Undated")
+
+
+@pytest.mark.parametrize("column", ["title", "outlet", "date", "added", "passages"])
+def test_a_column_sorts_either_way_and_the_unknown_stands_last(column: str) -> None:
+    documents = [
+        summary(
+            title=title, outlet=outlet, published_at=day, passages=count,
+            added_at=datetime(2026, 11, count, tzinfo=UTC),
+        )
+        for title, outlet, day, count in (
+            ("Beta", "Herald", date(2023, 5, 1), 2),
+            ("alpha", None, None, 1),
+            ("Gamma", "argus", date(2024, 5, 1), 3),
+        )
+    ]  # fmt: skip
+    first = turned(Listing(sort="title" if column != "title" else "date"), column)
+    second = turned(first, column)
+    assert first.sort == second.sort == column
+    assert first.falling is not second.falling
+    orders = [
+        [each.title for each in ordered(documents, listing.sort, falling=listing.falling)]
+        for listing in (first, second)
+    ]
+    if column in {"outlet", "date"}:
+        assert {tuple(order[:2]) for order in orders} == {("Beta", "Gamma"), ("Gamma", "Beta")}
+        assert {order[2] for order in orders} == {"alpha"}
+    else:
+        assert orders[0] == orders[1][::-1]
+        assert sorted(orders[0], key=str.casefold) == ["alpha", "Beta", "Gamma"]
+    assert turned(first, "<b>") == first
+    state = "descending" if first.falling else "ascending"
+    heads = [value for name, value in Reader(listed(documents, first)).attributes
+             if name == "aria-sort"]  # fmt: skip
+    assert sorted(heads) == sorted(["none"] * 4 + [state])
+
+
+def test_a_sick_library_is_told_with_the_button_that_mends_it() -> None:
+    problem = "The word index differs from the passages: run `pincite rebuild`."
+    sick = render_verified(VerifyReport(documents=2, passages=9, problems=(problem,)))
+    assert "press “Repair”" in Reader(sick).text
+    assert "pincite rebuild" not in sick
+    assert ("data-health", "repair") in Reader(sick).attributes
+    assert "repair" not in render_verified(VerifyReport(documents=2, passages=9))
 
 
 @pytest.mark.parametrize(
@@ -450,6 +514,13 @@ def test_a_very_long_name_keeps_its_ending() -> None:
     name = safe_name("x" * 400 + ".pdf")
     assert len(name) <= 120
     assert name.endswith("x.pdf")
+
+
+def listed(documents: list[DocumentSummary], listing: Listing | None = None) -> str:
+    """The table as the page draws it."""
+    listing = listing or Listing()
+    found = ordered(matching(documents, listing.wanted), listing.sort, falling=listing.falling)
+    return render_library(documents, found=found, listing=listing)
 
 
 def summary(**changes) -> DocumentSummary:

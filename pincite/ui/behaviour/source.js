@@ -102,7 +102,13 @@ function source(element, trigger, watch, server) {
       turn(page);
       return;
     }
-    await draw(element.querySelector(`.part[data-number="${part}"]`));
+    reveal();
+  }
+
+  // The citation that is shown, in the text.
+  async function reveal() {
+    if (stop() === null) return;
+    await draw(element.querySelector(`.part[data-number="${stop()[1]}"]`));
     scrollTo(point()[0]);
   }
 
@@ -117,7 +123,7 @@ function source(element, trigger, watch, server) {
     element.querySelector(".source-pages").hidden = !pages;
     element.querySelector('[data-show="passages"]').hidden = pages;
     if (pages) turn(article().dataset.page);
-    else scrollTo(point()[0]);
+    else reveal();
   }
 
   async function turn(page) {
