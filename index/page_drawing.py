@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 
 from index.children import Children, Failed, Reply
 from index.errors import BrokenDocument, DocumentError
@@ -14,6 +15,7 @@ from index.page_image import Box, PageRequest, squeeze
 
 SECONDS = 20.0
 MEMORY_BYTES = 1_500_000_000
+AT_ONCE = 2
 TASK = "index.page_image:draw_page"
 _SIDE_LIMIT = 20_000
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -40,6 +42,8 @@ class PageDrawing:
 
     def __init__(self, *, task: str = TASK, seconds: float = SECONDS) -> None:
         self._children = Children(task=task, seconds=seconds, memory=MEMORY_BYTES)
+        # However many turn pages at once, the machine draws a few; the others wait their turn.
+        self._turns = BoundedSemaphore(AT_ONCE)
 
     def draw(
         self, data: bytes, document: Document, *, page: int, spans: Sequence[Span] = ()
@@ -50,9 +54,10 @@ class PageDrawing:
         """
         words = [words_on_page(document, span, page=page) for span in spans]
         try:
-            return self._children.ask(
-                data, PageRequest(page=page, words=words), understood=_page_image
-            )
+            with self._turns:
+                return self._children.ask(
+                    data, PageRequest(page=page, words=words), understood=_page_image
+                )
         except (Failed, BrokenDocument) as error:
             overdue = isinstance(error, Failed) and error.overdue
             why = "takes too long to be drawn" if overdue else "cannot be drawn"

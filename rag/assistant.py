@@ -181,16 +181,23 @@ class Assistant:
         self._drop_quotes(found.values())  # of answers stored meanwhile
         return tuple(found)
 
-    def take_out(self, *documents: str) -> tuple[tuple[str, ...], tuple[HeldDocument, ...]]:
+    def take_out(
+        self, *documents: str, hold_bytes: int
+    ) -> tuple[tuple[str, ...], tuple[HeldDocument, ...]]:
         """`remove`, whose ids it returns, with what `put_back` needs to undo that.
 
-        What is held is in memory alone: nothing of it is left on the disk, and who ends before it
-        is put back has removed it. A document whose original is lost cannot be held.
+        What is held is in memory alone, and who ends before it is put back has removed it. Nothing
+        is held where that would take more than `hold_bytes`, or where an original is lost.
         """
         with self._library.changing:
-            ids = [self._library.resolve(reference) for reference in documents]
-            held = tuple(hold(self._library, list(dict.fromkeys(ids))))
-            return self.remove(*ids), held
+            ids = list(dict.fromkeys(map(self._library.resolve, documents)))
+            held = list[HeldDocument]()
+            for each in hold(self._library, ids):
+                held.append(each)
+                if sum(some.size for some in held) > hold_bytes:
+                    held.clear()
+                    break
+            return self.remove(*ids), tuple(held) if len(held) == len(ids) else ()
 
     def put_back(self, *held: HeldDocument) -> tuple[str, ...]:
         """Store documents as they were, and return the ids of those that are back.

@@ -182,12 +182,14 @@ class LibraryHandlers:
     def remove(self, scope: Scope, event: gr.EventData) -> tuple[Any, ...]:
         """Remove the selected documents; the source pane is emptied if it shows one of them."""
         try:
-            removed, held = self._assistant.take_out(*_names(event, "documents"))
+            removed, held = self._assistant.take_out(
+                *_names(event, "documents"), hold_bytes=self._undo.room
+            )
         except PinciteError as error:
             return notice(str(error), kind="trouble"), *self.shelf(scope), gr.skip()
         said = render_removed_notice(
             len(removed),
-            key=self._undo.keep(held) if len(held) == len(removed) else None,
+            key=self._undo.keep(held),
             seconds=SECONDS,
             quotes=self._assistant.settings.removed_quotes == "drop",
         )

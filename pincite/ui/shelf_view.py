@@ -97,9 +97,11 @@ def render_collections(documents: Sequence[DocumentSummary], scope: Scope) -> st
 
 
 def render_paste(after: str = "") -> str:
-    """An empty form for text that is in no file; `after` differs, so that it is drawn anew."""
+    """A folder, and a form for text; `after` differs, so that the form is drawn empty anew."""
     return (
-        f'<details class="panel paste" data-after="{attribute(after)}"><summary>Paste text</summary><div class="fields">'
+        '<button class="link" type="button" data-choose="folder">Add a folder</button>'
+        f'<details class="panel paste" data-after="{attribute(after)}">'
+        '<summary>Paste text</summary><div class="fields">'
         '<label>Title <input type="text" class="paste-title" maxlength="80" '
         'placeholder="as its first line"></label>'
         '<label>Text <textarea class="paste-text" rows="6"></textarea></label>'

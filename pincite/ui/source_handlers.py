@@ -45,7 +45,7 @@ class SourceHandlers:
         try:
             return render_source(self._opened(way.citation.document_id), way)
         except UnknownDocument:
-            return render_removed(way.citation, opened=next(self._openings))
+            return render_removed(way, opened=next(self._openings))
         except PinciteError as error:
             return notice(str(error), kind="trouble")
 

@@ -22,7 +22,6 @@ from pincite.ui.markup import (
     shown,
 )
 from pincite.ui.source_text import Cut, render_part
-from rag.models import Citation
 
 EMPTY_PANE = """
 <div class="pane-empty">
@@ -117,7 +116,7 @@ def _head(opened: Opened, walk: Walk | None) -> str:
         f'<p class="origin">{origin_markup(document.outlet, document.published_at)}</p>'
         f'<h2 dir="auto">{shown(document.title)}</h2>'
         f'<p class="facts">{joined(facts)}</p>'
-        f'<div class="source-tools">{_steps(document, walk, opened.cut)}{_views(document)}'
+        f'<div class="source-tools">{_steps(walk, document, opened.cut)}{_views(document)}'
         '<button class="quiet" type="button" data-show="passages" aria-pressed="false">Passages'
         '</button><button class="quiet" type="button" data-show="about" aria-expanded="false" '
         'aria-controls="source-about">About</button></div>'
@@ -125,18 +124,22 @@ def _head(opened: Opened, walk: Walk | None) -> str:
     )
 
 
-def _steps(document: Document, walk: Walk | None, parted: Cut) -> str:
-    """Buttons to the citations before and after, through all documents of the exchange."""
+def _steps(walk: Walk | None, document: Document | None, parted: Cut | None) -> str:
+    """Buttons to the citations before and after, through all documents of the exchange.
+
+    Of the document that is shown, each stop says the part and the page that it is in.
+    """
     if walk is None:
         return ""
-    stops = [
-        [number, parted.part_at(cited.start), document.page_at(cited.start)]
-        if cited.document_id == document.id
-        else [number]
-        for number, cited in ((each, walk.citations[each]) for each in walk.order)
-    ]
+    stops = []
+    for number, cited in ((each, walk.citations[each]) for each in walk.order):
+        stop: list[int | None] = [number]
+        if document is not None and parted is not None and cited.document_id == document.id:
+            stop += [parted.part_at(cited.start), document.page_at(cited.start)]
+        stops.append(stop)
     here, ids = walk.here, walk.documents
-    among = f", document {ids.index(document.id) + 1} of {len(ids)}" if len(ids) > 1 else ""
+    place = ids.index(walk.citation.document_id) + 1
+    among = f", document {place} of {len(ids)}" if len(ids) > 1 else ""
     first, last = walk.at == 0, walk.at == len(walk.order) - 1
     return (
         f'<div class="steps" role="group" aria-label="Citations" data-exchange="{walk.exchange}" '
@@ -246,13 +249,15 @@ def _page_steps(page: int, pages: int) -> str:
     )
 
 
-def render_removed(citation: Citation, *, opened: int = 0) -> str:
+def render_removed(walk: Walk, *, opened: int = 0) -> str:
     """What is left to show of a document that is no longer in the library: the quote itself."""
+    citation = walk.citation
     return (
         f'<article class="source removed" data-opened="{opened}">'
         f'<header class="source-head">{_BACK}'
         f'<p class="origin">{origin_markup(citation.outlet, citation.published_at)}</p>'
-        f'<h2 dir="auto">{shown(citation.title)}</h2></header>'
+        f'<h2 dir="auto">{shown(citation.title)}</h2>'
+        f'<div class="source-tools">{_steps(walk, None, None)}</div></header>'
         '<div class="source-text"><p class="hint">This document was removed from the library. '
         "The quote as it stood:</p>"
         f'<p dir="auto"><mark class="cited" tabindex="-1">{shown(citation.quote)}</mark></p>'

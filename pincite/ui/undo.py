@@ -25,13 +25,18 @@ class Undo:
         self._lock = threading.Lock()
         self._held: dict[str, tuple[HeldDocument, ...]] = {}
 
-    def keep(self, held: Sequence[HeldDocument]) -> str | None:
-        """The key under which `held` can be taken again; `None` if there is too much to hold."""
+    @property
+    def room(self) -> int:
+        """How many more bytes can be held."""
         with self._lock:
-            kept = sum(each.size for some in self._held.values() for each in some)
-            if not held or kept + sum(each.size for each in held) > self._limit:
-                return None
-            key = secrets.token_hex(8)
+            return self._limit - sum(each.size for some in self._held.values() for each in some)
+
+    def keep(self, held: Sequence[HeldDocument]) -> str | None:
+        """The key under which `held` can be taken again; `None` if it is nothing."""
+        if not held:
+            return None
+        key = secrets.token_hex(8)
+        with self._lock:
             self._held[key] = tuple(held)
         timer = threading.Timer(self._seconds, self.take, [key])
         timer.daemon = True

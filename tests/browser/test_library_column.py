@@ -406,6 +406,22 @@ def test_a_dropped_folder_is_added_without_its_hidden_files(empty_site, visit) -
     assert names == ["ferry.txt", "june - notes.txt", "may - notes.txt"]
 
 
+def test_a_chosen_folder_is_added_without_its_hidden_files(
+    empty_site, visit, tmp_path: Path
+) -> None:
+    for name in ("ferry.txt", ".hidden.txt", "may/notes.txt", "june/notes.txt", ".git/config.txt"):
+        path = tmp_path / "reports" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{FERRY} {name}")
+    page = visit(empty_site)
+    with page.expect_file_chooser() as chooser:
+        page.click("#paste [data-choose=folder]")
+    chooser.value.set_files(str(tmp_path / "reports"))
+    page.wait_for_selector("#report [data-dismiss]")
+    names = sorted(Path(each.sources[0]).name for each in empty_site.assistant.documents())
+    assert names == ["ferry.txt", "june - notes.txt", "may - notes.txt"]
+
+
 def test_the_library_is_checked_and_repaired_from_the_page(
     empty_site, visit, tmp_path: Path
 ) -> None:

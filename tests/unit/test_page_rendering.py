@@ -135,7 +135,7 @@ def test_hostile_values_are_text_wherever_they_stand() -> None:
     hostile = {"title": HOSTILE, "outlet": HOSTILE, "author": HOSTILE, "language": HOSTILE}
     read = document(HOSTILE, sources=(HOSTILE, f"ftp://{HOSTILE}"), tags=(HOSTILE,), **hostile)
     markup += render_source(opened(read, summary=summary()), walked(Span(2, 9)))
-    markup += render_removed(cited)
+    markup += render_removed(walk([cited], 0, exchange=0, action="cite"))
     hostile_row = summary(title=HOSTILE, outlet=HOSTILE, language=HOSTILE, tags=(HOSTILE,))
     listing = Listing(wanted=HOSTILE, outlet=HOSTILE, tag=HOSTILE, language=HOSTILE)
     markup += listed([hostile_row], Listing(wanted="img"))

@@ -114,6 +114,7 @@ function collections(element, trigger, watch) {
 
 function paste(element, trigger, watch) {
   element.addEventListener("click", (event) => {
+    if (closest(event, "[data-choose]") !== null) chooseFolder();
     if (closest(event, "[data-paste]") === null) return;
     const text = element.querySelector(".paste-text");
     if (text.value.trim() === "") {
@@ -187,6 +188,17 @@ function masthead(element) {
 function chooseFiles() {
   const button = document.querySelector("button#uploader, #uploader button");
   if (button !== null) button.click();
+}
+
+function chooseFolder() {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.webkitdirectory = true;
+  input.addEventListener("change", () => {
+    const found = [...input.files].map((file) => ({ file, path: file.webkitRelativePath }));
+    give(toldApart(found.filter(({ path }) => !path.split("/").some(isHidden))));
+  });
+  input.click();
 }
 
 function fileInput() {

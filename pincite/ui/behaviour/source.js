@@ -82,7 +82,7 @@ function source(element, trigger, watch, server) {
     const { exchange, action } = bar.dataset;
     const [source, part, page] = stops[at];
     const marker = document.querySelector(
-      `.exchange .marker[data-exchange="${exchange}"][data-source="${source}"]`);
+      `.marker[data-action="${action}"][data-exchange="${exchange}"][data-source="${source}"]`);
     if (marker !== null) press(marker);
     if (part === undefined) { // in another document
       byKeyboard = false;
