@@ -406,6 +406,22 @@ def test_a_dropped_folder_is_added_without_its_hidden_files(empty_site, visit) -
     assert names == ["ferry.txt", "june - notes.txt", "may - notes.txt"]
 
 
+def test_an_empty_folder_is_said(empty_site, visit) -> None:
+    page = visit(empty_site)
+    page.evaluate(
+        """() => {
+          const folder = { isFile: false, isDirectory: true, name: "a", fullPath: "/a",
+            createReader: () => ({ readEntries: give => give([]) }) };
+          const event = new Event("drop", { bubbles: true, cancelable: true });
+          Object.defineProperty(event, "dataTransfer", { value: {
+            types: ["Files"], files: [], items: [{ webkitGetAsEntry: () => folder }] } });
+          document.body.dispatchEvent(event);
+        }"""
+    )
+    page.locator("#report .announced").wait_for(state="visible")
+    assert "no file in what was dropped" in page.inner_text("#report")
+
+
 def test_a_chosen_folder_is_added_without_its_hidden_files(
     empty_site, visit, tmp_path: Path
 ) -> None:

@@ -238,3 +238,29 @@ def test_what_is_known_of_a_document_is_told_and_its_passages_are_shown(
     whole = articles_site.assistant.document(document.id).text
     drawn = page.locator(".part p:not(.page-break)").all_text_contents()
     assert "".join("".join(drawn).split()) == "".join(whole.split())
+
+
+def test_another_document_opens_as_text_after_pages_and_passages(
+    pdf_site, visit, ask, tmp_path: Path
+) -> None:
+    words = "The tower was painted green in June, the mayor of Aldermoor said."
+    (tmp_path / "tower.txt").write_text(words)
+    pdf_site.assistant.add(tmp_path / "tower.txt")
+    try:
+        page = visit(pdf_site)
+        opened_at_first(page, ask)
+        page.click("[data-show=passages]")
+        page.click("[data-show=about]")
+        page.click("[data-view=pages]")
+        page.wait_for_selector(".page-image img")
+        page.locator("button.open", has_text="tower").click()
+        page.wait_for_function(
+            "words => document.querySelector('.source-text').innerText.trim() === words", arg=words
+        )
+        for selector in (".page-image", "#source .about", ".with-passages", "[data-view]"):
+            assert not page.locator(selector).first.is_visible(), selector
+        page.locator(".claims .marker").first.click()
+        in_view(page, "#source mark.cited")
+        assert page.inner_text("#source mark.cited").strip() == LIT
+    finally:
+        pdf_site.assistant.remove(str(tmp_path / "tower.txt"))

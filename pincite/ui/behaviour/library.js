@@ -97,11 +97,21 @@ function filters(element, trigger, watch) {
     fields().forEach((field) => { field.value = ""; });
     send();
   });
-  watch("value", count);
+  watch("value", () => { // what was chosen stays with its field, wherever that has moved
+    for (const field of fields()) {
+      field.value = (field.querySelector("[selected]") || field).getAttribute("value") || "";
+    }
+    count();
+  });
 }
 
 function collections(element, trigger, watch) {
   keepsOpen(element, watch);
+  watch("value", () => { // drawn anew, boxes may stand for other collections than before
+    element.querySelectorAll("[data-collection]").forEach((box) => {
+      box.checked = box.hasAttribute("checked");
+    });
+  });
   element.addEventListener("change", (event) => {
     if (closest(event, "[data-collection]") === null) return;
     const ticked = [...element.querySelectorAll("[data-collection]:checked")];
@@ -122,6 +132,9 @@ function paste(element, trigger, watch) {
       return;
     }
     trigger("paste", { title: element.querySelector(".paste-title").value, text: text.value });
+  });
+  watch("value", () => { // the text was taken
+    element.querySelectorAll(".fields input, textarea").forEach((field) => { field.value = ""; });
   });
   keepsOpen(element, watch);
 }
@@ -280,10 +293,10 @@ function give(files) {
 
 // A sentence in the library column that needs no answer from the server.
 function announce(sentence) {
-  const place = byId("library-heading");
-  place.querySelector(".notice")?.remove();
+  const place = byId("report");
+  place.querySelector(".announced")?.remove();
   const box = document.createElement("div");
-  box.className = "notice trouble";
+  box.className = "notice trouble announced";
   box.setAttribute("role", "status");
   box.textContent = sentence;
   place.append(box);

@@ -11,6 +11,8 @@ function source(element, trigger, watch, server) {
     for (const each of seen) if (each.isIntersecting) draw(each.target);
   }, { root: pane, rootMargin: "1200px 0px" });
   const fetching = new Map();
+  // Its element may be the same when another document is drawn.
+  const opened = () => article()?.dataset.opened;
 
   const places = () => JSON.parse(article().dataset.places);
   const steps = () => element.querySelector(".steps");
@@ -20,7 +22,11 @@ function source(element, trigger, watch, server) {
   function settle() {
     fetching.clear();
     near.disconnect();
+    article().classList.remove("with-passages");
+    element.querySelector(".source-text").hidden = false;
+    for (const each of element.querySelectorAll(".source-pages, .about")) each.hidden = true;
     const parts = [...element.querySelectorAll(".part")];
+    parts.forEach((part) => { part.style.height = ""; });
     const drawn = parts.filter((part) => part.firstChild !== null);
     const sum = (values) => values.reduce((total, value) => total + value, 0);
     const each = sum(drawn.map((part) => part.offsetHeight))
@@ -34,14 +40,15 @@ function source(element, trigger, watch, server) {
 
   async function draw(part) {
     if (part.firstChild !== null) return;
-    const shown = article();
+    const shown = opened();
     const number = part.dataset.number;
     if (!fetching.has(number)) {
       const source = stop() === null ? null : stop()[0];
-      fetching.set(number, server.draw_part([shown.dataset.document, number, places(), source]));
+      const asked = [article().dataset.document, number, places(), source];
+      fetching.set(number, server.draw_part(asked));
     }
     const markup = await fetching.get(number);
-    if (article() !== shown || part.firstChild !== null) return;
+    if (opened() !== shown || part.firstChild !== null) return;
     near.unobserve(part);
     const before = part.offsetHeight;
     const above = part.getBoundingClientRect().bottom < pane.getBoundingClientRect().top
@@ -127,16 +134,17 @@ function source(element, trigger, watch, server) {
   }
 
   async function turn(page) {
-    const shown = article();
+    const shown = opened();
     const box = element.querySelector(".source-pages");
     const held = box.contains(document.activeElement) ? document.activeElement : null;
     const again = held === null ? null : ["[data-turn]", ".page-number"].find((one) => held.matches(one));
     const place = held === null ? 0 : [...box.querySelectorAll(again)].indexOf(held);
-    shown.dataset.page = page;
+    article().dataset.page = page;
     box.setAttribute("aria-busy", "true");
     const source = stop() === null ? null : stop()[0];
-    const markup = await server.draw_page([shown.dataset.document, Number(page), places(), source]);
-    if (article() !== shown || shown.dataset.page !== String(page)) return;
+    const markup = await server.draw_page(
+      [article().dataset.document, Number(page), places(), source]);
+    if (opened() !== shown || article().dataset.page !== String(page)) return;
     box.innerHTML = markup;
     box.removeAttribute("aria-busy");
     const mark = box.querySelector(".page-mark.cited");
