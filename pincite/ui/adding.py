@@ -78,10 +78,12 @@ def at_addresses(typed: str, *, public_only: bool) -> Addition:
 
 
 def pasted(assistant: Assistant, *, title: str, text: str) -> Addition:
-    """A text that is in no file, called by its title; another text is another document."""
+    """A text that is in no file, under a title as a headline; another text is another document."""
     today = datetime.now().astimezone().date()
-    name = f"{safe_name(title) if title.strip() else f'Pasted on {today.isoformat()}'}.txt"
-    data = text.encode(errors="replace")
+    headline = " ".join(title.split()) if text.strip() else ""
+    name = f"{safe_name(headline) if headline else f'Pasted on {today.isoformat()}'}.txt"
+    whole = f"{headline}\n\n{text}" if headline else text
+    data = whole.encode(errors="replace")
     given = DocumentBytes(name=str(upload_path(assistant, name, data)), data=data)
     return Addition(sources=(given,), uploaded=False)
 

@@ -351,11 +351,15 @@ def test_tags_are_collections_that_a_conversation_is_kept_to(
         assert "Asked only" not in page.locator(".exchange").last.inner_text()
 
 
+MINUTES = "Minutes of the harbour council, 3 May"
+
+
 def test_pasted_text_is_added_under_its_title(empty_site, visit) -> None:
     page = visit(empty_site)
     page.click("#paste summary")
-    for text in (FERRY, FERRY.replace("hour", "day")):
-        page.fill(".paste-title", "The <b>ferry</b>")
+    longer = [f"{FERRY}\nNobody objected. {end}" for end in ("It rained.", "It snowed.")]
+    for text in longer:
+        page.fill(".paste-title", MINUTES)
         page.fill(".paste-text", text)
         page.click("[data-paste]")
         page.wait_for_selector("#report [data-dismiss]")
@@ -363,9 +367,9 @@ def test_pasted_text_is_added_under_its_title(empty_site, visit) -> None:
         page.click("[data-dismiss]")
         page.wait_for_selector("#report [data-dismiss]", state="detached")
     documents = empty_site.assistant.documents()
-    assert [document.title for document in documents] == ["The b ferry b"] * 2
+    assert [document.title for document in documents] == [MINUTES] * 2
     texts = {empty_site.assistant.document(each.id).text.strip() for each in documents}
-    assert texts == {FERRY.strip(), FERRY.replace("hour", "day").strip()}
+    assert texts == {long.strip() for long in longer}
     page.click("[data-paste]")
     page.wait_for_function("document.activeElement.matches('.paste-text')")
 
