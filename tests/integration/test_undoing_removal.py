@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +85,29 @@ def test_what_is_held_is_not_on_the_disk_and_is_gone_when_the_page_ends(
     assert files_with(library, (SECRET,)) == []
     with open_assistant(library, embedding_model=str(tiny_model)) as assistant:
         assert assistant.documents() == ()
+
+
+def test_who_crashes_before_undoing_has_removed_it(tmp_path: Path, tiny_model: Path) -> None:
+    library, file = tmp_path / "library", tmp_path / "noon.txt"
+    file.write_text(TEXT)
+    program = f"""
+import os
+from rag import open_assistant
+assistant = open_assistant({str(library)!r}, embedding_model={str(tiny_model)!r})
+assistant.add({str(file)!r})
+_, held = assistant.take_out({str(file)!r}, hold_bytes={MUCH})
+assert len(held) == 1
+print("removed", flush=True)
+os.kill(os.getpid(), 9)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert (ended.stdout, ended.returncode) == ("removed\n", -9), ended.stderr
+    with open_assistant(library, embedding_model=str(tiny_model)) as assistant:
+        assert assistant.documents() == ()
+        assert assistant.verify().sound
+    assert files_with(library, (SECRET,)) == []
 
 
 def test_what_is_put_back_survives_closing(tmp_path: Path, tiny_model: Path) -> None:
