@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 
 from index.archive import ArchiveReader
+from index.children import Stopped
 from index.clean import CLEANER_VERSION
 from index.errors import DocumentError, EmptyDocument, UnsupportedFormat
 from index.library import Library
@@ -26,7 +27,6 @@ from index.models import (
     StopRequest,
 )
 from index.passages import embedding_texts, passages_of, vector_key
-from index.reading_process import Stopped
 from index.reembed import missing_vectors
 from index.sources import Opened, Source, listed, opened
 from index.tags import read_tags

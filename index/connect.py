@@ -16,10 +16,10 @@ from typing import Any
 
 import httpcore
 
+from index.children import Stopped
 from index.errors import FetchFailed
 from index.models import StopRequest
 from index.reach import reach
-from index.reading_process import Stopped
 
 ASKED_AFTER_SECONDS = 0.5
 

@@ -23,9 +23,11 @@ from index.errors import (
     PinciteError,
     SourceNotFound,
     UnknownDocument,
+    UsageError,
 )
 from index.heads import document_heads, passage_vectors
 from index.lexical import passage_frequency, search_words
+from index.load_pdf import MEDIA_TYPE as PDF
 from index.lock import LibraryLock
 from index.models import (
     Document,
@@ -34,13 +36,16 @@ from index.models import (
     Filters,
     Passage,
     ScoredPassage,
+    Span,
     VerifyReport,
 )
 from index.originals import ORIGINALS_FOLDER, Originals
+from index.page_drawing import PageDrawing, PageImage
 from index.reading_process import DocumentReading
 from index.reembed import model_mismatch, reembed
 from index.references import resolve
 from index.schema import SCHEMA_VERSION
+from index.storage import Storage, measure
 from index.tags import read_tags
 from index.vectors import VectorIndex
 from index.verify import problems
@@ -100,6 +105,7 @@ class Library:
         self.embedder = embedder
         self.exact_below = EXACT_BELOW
         self.reading = DocumentReading()
+        self._drawing = PageDrawing()
         self.changing = RLock()
         self._lock = lock
         # Documents of which only the vector index may hold a trace.
@@ -140,6 +146,7 @@ class Library:
         The last traces of documents that were removed leave the disk now; see `remove`.
         """
         self.reading.close()
+        self._drawing.close()
         try:
             with suppress(PinciteError):
                 if self._wiped:
@@ -217,6 +224,19 @@ class Library:
     def original(self, document_id: str) -> bytes:
         """The bytes that the document was read from; takes what `document` takes."""
         return self.originals.read(self.resolve(document_id))
+
+    def page_image(self, document_id: str, *, page: int, spans: Sequence[Span] = ()) -> PageImage:
+        """A page of a PDF as a picture, with the places of spans; takes what `document` takes.
+
+        Raises `UsageError` for a page that there is not, and `DocumentError` for one that cannot be
+        drawn.
+        """
+        document = self.document(document_id)
+        pages = len(document.page_starts) if document.media_type == PDF else 0
+        if not 1 <= page <= pages:
+            raise UsageError(f"There is no page {page:,} to be shown: {pages:,} are there.")
+        data = self.originals.read(document.id)
+        return self._drawing.draw(data, document, page=page, spans=spans)
 
     # Searching.
 
@@ -338,6 +358,10 @@ class Library:
             self.catalog.drop_dangling()
             self.catalog.rebuild_words()
             self.vectors.rebuild()
+
+    def storage(self) -> Storage:
+        """The room that the library takes on its disk."""
+        return measure(self.path, free=shutil.disk_usage(self.path).free)
 
     def require_model(self) -> None:
         """Raises `ModelMismatch` if another model embedded the library: it must be rebuilt."""

@@ -85,21 +85,21 @@ def _page_lines(text_page: PdfTextPage) -> Iterator[Line]:
     """The lines of a page in reading order, each with the box around its characters."""
     from pypdfium2 import raw
 
-    characters: list[tuple[int, str]] = []
+    gathered: list[tuple[int, str]] = []
     codes = [raw.FPDFText_GetUnicode(text_page, index) for index in range(text_page.count_chars())]
-    for index, character in _characters(codes):
+    for index, character in characters(codes):
         if character != "\n":
-            characters.append((index, character))
-        elif line := _line(text_page, characters):
+            gathered.append((index, character))
+        elif line := _line(text_page, gathered):
             yield line
-            characters = []
+            gathered = []
         else:
-            characters = []
-    if line := _line(text_page, characters):
+            gathered = []
+    if line := _line(text_page, gathered):
         yield line
 
 
-def _characters(codes: list[int]) -> Iterator[tuple[int, str]]:
+def characters(codes: list[int]) -> Iterator[tuple[int, str]]:
     """Code units as characters with their index; line breaks as one newline."""
     lead = 0
     for index, code in enumerate(codes):

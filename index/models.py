@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -84,7 +85,7 @@ class Document:
         """The page, counted from 1, that holds the character at `offset`; `None` without pages."""
         if not self.page_starts:
             return None
-        return max(1, sum(start <= offset for start in self.page_starts))
+        return max(1, bisect_right(self.page_starts, offset))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

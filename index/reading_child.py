@@ -1,9 +1,9 @@
-"""The process that reads documents, so that a file that hangs or explodes ends nothing else.
+"""The process that files are read in, so that one that hangs or explodes ends nothing else.
 
-Started by `index.reading_process` as a script. The order comes in as one line of JSON: `path`
-(where modules are found), `reader` (the function that reads, as `module:name`), `seconds` and
-`memory` (bytes). Then comes each file: a line with `name` and `size`, and its bytes; one line goes
-out for it, with `document`, or with `error` and `message`. JSON, because what reads a hostile file
+Started by `index.children` as a script. The order comes in as one line of JSON: `path` (where
+modules are found), `task` (the function that works, as `module:name`), `seconds` and `memory`
+(bytes). Then comes each file: a line with `request` and `size`, and its bytes; one line goes out
+for it, with `made`, or with `error` and `message`. JSON, because what reads a hostile file
 is not to be trusted with more. It ends when its standard input does, which is when its parent ends,
 however that comes about.
 """
@@ -35,32 +35,31 @@ def main() -> None:
     os.dup2(2, 1)
     order = json.loads(sys.stdin.buffer.readline())
     sys.path[:] = order["path"]
-    module, _, name = order["reader"].partition(":")
-    read = getattr(importlib.import_module(module), name)
+    module, _, name = order["task"].partition(":")
+    task = getattr(importlib.import_module(module), name)
     _limit_memory(order["memory"])
-    files: SimpleQueue[tuple[str, bytes]] = SimpleQueue()
+    files: SimpleQueue[tuple[object, bytes]] = SimpleQueue()
     Thread(target=_listen, args=(sys.stdin.buffer, files), daemon=True).start()
     _send(replies, b'{"ready": true}\n')
     while True:
-        name, data = files.get()
+        request, data = files.get()
         # The system's own clock: a native reader may never let a thread of Python's run again.
         signal.setitimer(signal.ITIMER_REAL, order["seconds"] + GRACE_SECONDS)
-        _send(replies, _reply(read, data, name))
+        _send(replies, _reply(task, data, request))
         signal.setitimer(signal.ITIMER_REAL, 0.0)
 
 
-def _listen(orders: IO[bytes], files: SimpleQueue[tuple[str, bytes]]) -> None:
+def _listen(orders: IO[bytes], files: SimpleQueue[tuple[object, bytes]]) -> None:
     """Takes in files while another is read; the end of input, at any moment, ends the process."""
     while line := orders.readline():
         header = json.loads(line)
-        files.put((header["name"], orders.read(header["size"])))
+        files.put((header["request"], orders.read(header["size"])))
     os._exit(0)
 
 
-def _reply(read: Callable[[bytes, str], Any], data: bytes, name: str) -> bytes:
+def _reply(task: Callable[[bytes, Any], Any], data: bytes, request: object) -> bytes:
     try:
-        document = asdict(read(data, name))
-        return json.dumps({"document": document}, default=str).encode() + b"\n"
+        return json.dumps({"made": asdict(task(data, request))}, default=str).encode() + b"\n"
     except Exception as error:  # noqa: BLE001  # the parent puts any reason into an error of its own
         if _is_memory(error):
             return _OUT_OF_MEMORY

@@ -25,10 +25,14 @@ from index.models import (
     IngestReport,
     Passage,
     ProgressListener,
+    Span,
     StopRequest,
     VerifyReport,
     WebAddress,
 )
+from index.page_drawing import PageImage
+from index.removal import HeldDocument, hold, put_back
+from index.storage import Storage
 from index.walk import expanded
 from index.web_address import is_address
 from rag.answering import Answering
@@ -226,6 +230,36 @@ class Assistant:
         self._drop_quotes(found.values())  # of answers stored meanwhile
         return tuple(found)
 
+    def take_out(
+        self, *documents: str, hold_bytes: int
+    ) -> tuple[tuple[str, ...], tuple[HeldDocument, ...]]:
+        """`remove`, whose ids it returns, with what `put_back` needs to undo that.
+
+        What is held is in memory alone, and who ends before it is put back has removed it. Nothing
+        is held where that would take more than `hold_bytes`, or where an original is lost.
+        """
+        with self._library.changing:
+            ids = list(dict.fromkeys(map(self._library.resolve, documents)))
+            held = list[HeldDocument]()
+            for each in hold(self._library, ids):
+                held.append(each)
+                if sum(some.size for some in held) > hold_bytes:
+                    held.clear()
+                    break
+            return self.remove(*ids), tuple(held) if len(held) == len(ids) else ()
+
+    def put_back(self, *held: HeldDocument) -> tuple[str, ...]:
+        """Store documents as they were, and return the ids of those that are back.
+
+        One stays away where other documents have taken all its sources since. Quotes that were
+        erased from stored conversations do not come back.
+        """
+        return tuple(each.document.id for each in held if put_back(self._library, each))
+
+    def storage(self) -> Storage:
+        """The room that the library takes on its disk."""
+        return self._library.storage()
+
     def _drop_quotes(self, documents: Collection[Document]) -> None:
         """Erase the words of documents, and of what came from their files earlier, if so set."""
         if self.settings.removed_quotes != "drop":
@@ -270,6 +304,18 @@ class Assistant:
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """The passages of a document in the order of its text."""
         return self._library.passages(document_id)
+
+    def original(self, document_id: str) -> bytes:
+        """The bytes that a document was read from; `LibraryDamaged` if they are gone."""
+        return self._library.original(document_id)
+
+    def page_image(self, document_id: str, *, page: int, spans: Sequence[Span] = ()) -> PageImage:
+        """A page of a PDF, counted from 1, as a picture with the places of spans of its text.
+
+        It is drawn in a process apart, with limits of time and memory. Raises `UsageError` for a
+        page that there is not, and `DocumentError` for one that cannot be drawn.
+        """
+        return self._library.page_image(document_id, page=page, spans=spans)
 
     def search(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import zipfile
 from collections.abc import Callable, Mapping
 
@@ -160,3 +161,41 @@ MAKERS: dict[str, Callable[[str], bytes]] = {
     "a.jsonl": lambda text: (json.dumps({"port": "Gull", "text": text}) + "\n").encode() * 2,
 }
 ZIPPED = ("a.docx", "a.pptx", "a.xlsx", "a.odt", "a.epub")
+
+
+HARBOUR = (
+    "harbour ferry council tower winter timetable repair bridge crossing keeper ledger anchor "
+    "storm vessel quay captain cargo island morning evening report budget mayor engine signal"
+).split()
+
+
+def report_pages(count: int, told: Mapping[int, str]) -> list[list[str]]:
+    """Pages of 36 sentences each; `told` are sentences of ours, by the page that they begin."""
+    chance = random.Random(1)
+    pages = [
+        [" ".join(chance.choices(HARBOUR, k=12)).capitalize() + "." for _ in range(36)]
+        for _ in range(count)
+    ]
+    for page, sentence in told.items():
+        pages[page - 1][0] = sentence
+    return pages
+
+
+def report_text(pages: list[list[str]]) -> bytes:
+    """A paragraph of every six sentences."""
+    return "\n\n".join(
+        " ".join(page[start : start + 6]) for page in pages for start in range(0, len(page), 6)
+    ).encode()
+
+
+def report_pdf(pages: list[list[str]]) -> bytes:
+    """A line for every sentence."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    for page in pages:
+        for number, sentence in enumerate(page):
+            canvas.setFont("Helvetica", 9)
+            canvas.drawString(50, 780 - 14 * number - 14 * (number // 6), sentence)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()

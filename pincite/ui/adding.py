@@ -8,20 +8,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from index.errors import PinciteError
-from index.models import FileReport, IngestProgress, IngestReport, WebAddress
+from index.models import DocumentBytes, FileReport, IngestProgress, IngestReport, WebAddress
 from index.pace import Pace, pace_of
 from pincite.ui.chat import INNER_FAULT
-from pincite.ui.library import staged
+from pincite.ui.library import safe_name, staged, upload_path
 from rag import Assistant
 
 log = logging.getLogger(__name__)
 
-Source = Path | WebAddress
+Source = Path | WebAddress | DocumentBytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ Show = Callable[[Adding], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """What is to be added: uploads, which are staged, files that stay where they are, addresses.
+    """What is to be added: uploads, which are staged, files that stay, addresses, pasted text.
 
     `done` are the rows of those that were added before a stop; `stop` asks for the next one.
     """
@@ -74,6 +75,17 @@ def at_addresses(typed: str, *, public_only: bool) -> Addition:
     words = dict.fromkeys(typed.split())
     named = tuple(WebAddress(url=word, public_only=public_only) for word in words)
     return Addition(sources=named, uploaded=False)
+
+
+def pasted(assistant: Assistant, *, title: str, text: str) -> Addition:
+    """A text that is in no file, under a title as a headline; another text is another document."""
+    today = datetime.now().astimezone().date()
+    headline = " ".join(title.split()) if text.strip() else ""
+    name = f"{safe_name(headline) if headline else f'Pasted on {today.isoformat()}'}.txt"
+    whole = f"{headline}\n\n{text}" if headline else text
+    data = whole.encode(errors="replace")
+    given = DocumentBytes(name=str(upload_path(assistant, name, data)), data=data)
+    return Addition(sources=(given,), uploaded=False)
 
 
 def add(assistant: Assistant, addition: Addition) -> Iterator[Adding]:
@@ -170,7 +182,9 @@ class _Work:
 
 def called(source: Source) -> str:
     """What a visitor knows a source by."""
-    return source.url if isinstance(source, WebAddress) else source.name
+    if isinstance(source, WebAddress):
+        return source.url
+    return Path(source.name).name
 
 
 def _taken(source: Source) -> FileReport:
@@ -183,6 +197,8 @@ def _taken(source: Source) -> FileReport:
 
 def _size(source: Source) -> int:
     """Bytes; 0 where that is not known before."""
+    if isinstance(source, DocumentBytes):
+        return len(source.data)
     try:
         return 0 if isinstance(source, WebAddress) else source.stat().st_size
     except OSError:  # adding it says why

@@ -80,7 +80,9 @@ def _read(exchange: Exchange) -> str:
     """That a question was not asked of the whole library."""
     if exchange.read is None:
         return ""
-    return f'<p class="understood">Asked only of {counted(exchange.read, "document")}</p>'
+    among = f" <bdi>{shown(exchange.among)}</bdi>" if exchange.among else ""
+    read = counted(exchange.read, "document")
+    return f'<p class="understood">Asked only of {read}{among}</p>'
 
 
 def _status(exchange: Exchange) -> str:

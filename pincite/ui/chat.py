@@ -33,7 +33,8 @@ class Exchange:
     """One question with what is known of its answer so far.
 
     `understood` is what a follow-up was understood as; `None` for a question that stands alone.
-    `read` is how many documents it was asked of; `None` for the whole library.
+    `read` is how many documents it was asked of; `None` for the whole library. `among` are words
+    for the collections that they were taken from.
     `stages` are the messages of the stages begun, the last one running until `answer` or
     `trouble` is there. `draft` is what a model has written, unchecked.
     """
@@ -41,6 +42,7 @@ class Exchange:
     question: str
     understood: str | None = None
     read: int | None = None
+    among: str = ""
     stages: tuple[str, ...] = ()
     draft: str = ""
     claims: tuple[Claim, ...] = ()
@@ -105,7 +107,12 @@ class Turn:
 
 
 def converse(
-    assistant: Assistant, visit: Visit, question: str, *, filters: Filters | None = None
+    assistant: Assistant,
+    visit: Visit,
+    question: str,
+    *,
+    filters: Filters | None = None,
+    among: str = "",
 ) -> Iterator[Turn]:
     """Ask, and yield the visit after every event. Never raises: trouble becomes a sentence."""
     try:
@@ -117,7 +124,7 @@ def converse(
         yield Turn(visit=visit.asking(Exchange(question=question.strip(), trouble=str(error))))
         return
     read = len(filters.document_ids) if filters else None
-    exchange = Exchange(question=question.strip(), read=read)
+    exchange = Exchange(question=question.strip(), read=read, among=among)
     visit = visit.asking(exchange)
     yield Turn(visit=visit)
     for later in _exchanges(assistant, exchange, events):

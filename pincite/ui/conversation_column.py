@@ -74,7 +74,7 @@ class ConversationColumn:
         asking = gr.on(
             [self.question.submit, self.ask.click],
             handlers.answer,
-            [self.question, self.visit, library.find, library.only],
+            [self.question, self.visit, library.scope],
             [self.exchanges, self.visit, self.question, self.remark],
             concurrency_limit=AT_ONCE,
             **QUIET,

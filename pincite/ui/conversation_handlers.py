@@ -9,13 +9,13 @@ import gradio as gr
 
 from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Visit, converse
-from pincite.ui.library_view import matching
+from pincite.ui.listing import Scope
 from pincite.ui.markup import notice
-from rag import Assistant, Filters
+from rag import Assistant
 
 _NONE_LISTED = (
-    "No document is listed to ask: type something else where documents are found, or untick "
-    "“Ask only these documents”."
+    "No document is left to ask: type or filter something else where documents are found, untick "
+    "“Ask only these documents”, or choose other collections."
 )
 
 
@@ -29,21 +29,18 @@ class ConversationHandlers:
         self,
         question: str,
         visit: Visit,
-        wanted: str,
-        only: bool,  # noqa: FBT001  # gradio passes values by position
+        scope: Scope,
     ) -> Iterator[tuple[Any, Visit, Any, str]]:
         """Ask, streaming the conversation; a question refused stays in the box.
 
-        With `only`, it is asked of the documents that `wanted` is found in.
+        It is asked of the documents of `scope`.
         """
-        filters = None
-        if only and wanted.strip():
-            listed = matching(self._assistant.documents(), wanted)
-            filters = Filters(document_ids=tuple(document.id for document in listed))
-            if not listed:
-                yield gr.skip(), visit, gr.skip(), notice(_NONE_LISTED, kind="trouble")
-                return
-        for step, turn in enumerate(converse(self._assistant, visit, question, filters=filters)):
+        filters = scope.filters(self._assistant)
+        if filters is not None and not filters.document_ids:
+            yield gr.skip(), visit, gr.skip(), notice(_NONE_LISTED, kind="trouble")
+            return
+        turns = converse(self._assistant, visit, question, filters=filters, among=scope.words)
+        for step, turn in enumerate(turns):
             if turn.refused is not None:
                 yield gr.skip(), visit, gr.skip(), notice(turn.refused, kind="trouble")
                 return

@@ -61,10 +61,10 @@ def _draw_columns(page: gr.Blocks, assistant: Assistant, *, public_only: bool) -
         with gr.Column(elem_id="conversation-column", scale=2, min_width=0):
             conversation = ConversationColumn.draw(assistant)
         with gr.Column(elem_id="source-column", scale=2, min_width=0):
-            source = SourceColumn.draw()
+            source = SourceColumn.draw(SourceHandlers(assistant))
     conversation.wire(ConversationHandlers(assistant), library)
     library.wire(page, LibraryHandlers(assistant, public_only=public_only), conversation, source)
-    source.wire(SourceHandlers(assistant), conversation, library)
+    source.wire(conversation, library)
 
 
 def _draw_evaluation(page: gr.Blocks, assistant: Assistant) -> None:

@@ -43,6 +43,12 @@ def safe_name(name: str) -> str:
     return tidy.replace(" .", ".") or "document"
 
 
+def upload_path(assistant: Assistant, name: str, data: bytes) -> Path:
+    """Where an upload of these bytes would be staged, which is the source of its document."""
+    digest = hashlib.sha256(data).hexdigest()[:32]
+    return assistant.library_path.resolve() / UPLOADS / digest / name
+
+
 @contextmanager
 def staged(assistant: Assistant, upload: Path) -> Iterator[Path]:
     """An uploaded file, moved to `<library>/uploads/<digest>/<name>` until it has been added.
@@ -55,8 +61,7 @@ def staged(assistant: Assistant, upload: Path) -> Iterator[Path]:
     folder = assistant.library_path.resolve() / UPLOADS
     try:
         with upload.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        path = folder / digest[:32] / name
+            path = folder / hashlib.file_digest(file, "sha256").hexdigest()[:32] / name
         with _staging:
             _place(upload, path)
     except OSError as error:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from index.models import DocumentSummary, FileReport
 from index.pace import pace_in_words
 from pincite.ui.adding import Adding, called
+from pincite.ui.listing import Listing, SortKey
 from pincite.ui.markup import (
     attribute,
     capitalised,
@@ -18,6 +19,7 @@ from pincite.ui.markup import (
     short_date,
     shown,
 )
+from pincite.ui.shelf_view import render_selection
 
 ROWS_LIMIT = 400
 _OUTCOMES = {
@@ -30,12 +32,20 @@ _OUTCOMES = {
     "failed": "not added",
 }
 _LEFT = "not read"
-_COLUMNS = ("Select", "Title", "Outlet", "Date", "Passages")
+# Heads of columns and what they sort by.
+_COLUMNS: tuple[tuple[str, SortKey], ...] = (
+    ("Title", "title"),
+    ("Outlet", "outlet"),
+    ("Date", "date"),
+    ("Added", "added"),
+    ("Passages", "passages"),
+)
 
 
-def render_library(documents: Sequence[DocumentSummary], *, wanted: str = "") -> str:
-    """The table of documents that `wanted` is found in (see `matching`), newest first."""
-    found = matching(documents, wanted)
+def render_library(
+    documents: Sequence[DocumentSummary], *, found: Sequence[DocumentSummary], listing: Listing
+) -> str:
+    """The table of the documents that are `found`, out of all `documents`."""
     passages = sum(document.passages for document in documents)
     if not documents:
         total = "No documents yet"
@@ -43,57 +53,39 @@ def render_library(documents: Sequence[DocumentSummary], *, wanted: str = "") ->
         total = f"{len(found):,} of {counted(len(documents), 'document')}"
     else:
         total = f"{counted(len(documents), 'document')}, {counted(passages, 'passage')}"
+    called = f" is called “{shown(listing.wanted)}”" if listing.wanted.strip() else " passes"
     return joined(
         (
             f'<p class="library-total" role="status" data-documents="{len(documents)}">{total}</p>',
-            _table(found[:ROWS_LIMIT]) if found else "",
-            f'<p class="hint">Nothing here is called “{shown(wanted)}”.</p>'
-            if documents and not found
-            else "",
+            _table(found[:ROWS_LIMIT], listing) if found else "",
+            f'<p class="hint">Nothing here{called}.</p>' if documents and not found else "",
             f'<p class="hint">{ROWS_LIMIT} of {len(found):,} shown: type a title for others.</p>'
             if len(found) > ROWS_LIMIT
             else "",
-            _removal() if found else "",
+            render_selection() if found else "",
         )
     )
 
 
-def matching(documents: Sequence[DocumentSummary], wanted: str) -> list[DocumentSummary]:
-    """The documents that have every word of `wanted` in what is known of them, whatever its case.
-
-    The newest day first, then titles.
-    """
-    needles = wanted.casefold().split()
-    found = [
-        document
-        for document in documents
-        if all(needle in _known_of(document) for needle in needles)
-    ]
-    found.sort(key=lambda document: document.title.casefold())
-    found.sort(
-        key=lambda document: document.published_at.toordinal() if document.published_at else 0,
-        reverse=True,
-    )
-    return found
-
-
-def _known_of(document: DocumentSummary) -> str:
-    """Title, outlet, author, day, tags such as #korea, and sources."""
-    tags = (f"#{tag}" for tag in document.tags)
-    facts = (document.title, document.outlet, document.author, document.published_at)
-    return "\n".join((*(str(fact) for fact in facts if fact), *tags, *document.sources)).casefold()
-
-
-def _table(documents: Sequence[DocumentSummary]) -> str:
-    head = joined(
-        f'<th role="columnheader" scope="col" class="{name.lower()}">{name}</th>'
-        for name in _COLUMNS
-    )
+def _table(documents: Sequence[DocumentSummary], listing: Listing) -> str:
+    heads = joined(_column_head(name, key, listing) for name, key in _COLUMNS)
     rows = joined(_row(document) for document in documents)
     return (
-        '<table class="documents" role="table" aria-label="Documents of the library">'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{rows}</tbody></table>'
+        f'<table class="documents by-{listing.sort}" role="table" '
+        'aria-label="Documents of the library"><thead role="rowgroup"><tr role="row">'
+        '<th role="columnheader" scope="col" class="select">Select</th>'
+        f'{heads}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>'
+    )
+
+
+def _column_head(name: str, key: SortKey, listing: Listing) -> str:
+    order, sign = "none", ""
+    if key == listing.sort:
+        order = "descending" if listing.falling else "ascending"
+        sign = f'<span aria-hidden="true"> {"↓" if listing.falling else "↑"}</span>'
+    return (
+        f'<th role="columnheader" scope="col" class="{key}" aria-sort="{order}">'
+        f'<button class="sort" type="button" data-sort="{key}">{name}{sign}</button></th>'
     )
 
 
@@ -112,6 +104,7 @@ def _row(document: DocumentSummary) -> str:
         f'<td role="cell" class="outlet{outlet}">'
         f"<bdi>{shown(outlet_words(document.outlet))}</bdi></td>"
         f'<td role="cell" class="day{day}">{short_date(document.published_at)}</td>'
+        f'<td role="cell" class="added">{short_date(document.added_at.date())}</td>'
         f'<td role="cell" class="passages">{document.passages:,}</td></tr>'
     )
 
@@ -124,15 +117,22 @@ def _marks(document: DocumentSummary) -> str:
     return f'<span class="marks">{joined(marks)}</span>' if marks else ""
 
 
-def _removal() -> str:
-    """Two steps, both drawn at once; the browser shows the second after the first is pressed."""
-    return (
-        '<div class="removal" hidden>'
-        '<button class="quiet" type="button" data-remove="ask">Remove selected</button>'
-        '<span class="removal-sure" hidden><span class="removal-words">Remove for good?</span> '
-        '<button class="quiet danger" type="button" data-remove="yes">Remove</button>'
-        '<button class="quiet" type="button" data-remove="no">Keep</button></span></div>'
+def render_removed_notice(removed: int, *, key: str | None, seconds: int, quotes: bool) -> str:
+    """How many documents were removed, and for how long that can be undone.
+
+    Without a `key` it cannot; with `quotes` their words were erased from conversations too.
+    """
+    said = f"{counted(removed, 'document')} removed."
+    if quotes and key:
+        said += " Their quotes are gone from stored conversations for good."
+    undo = (
+        f'<p class="undo" data-seconds="{seconds}"><button class="quiet" type="button" '
+        f'data-undo="{attribute(key)}">Undo</button> <span class="hint">for {seconds} seconds; '
+        "then nothing is left of it.</span></p>"
+        if key
+        else ""
     )
+    return f"{notice(said, kind='done')}{undo}"
 
 
 def render_adding(adding: Adding, *, key: str = "") -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 # Several visitors may ask or add at once; more than this wait for their turn.
@@ -16,3 +18,13 @@ def behaviour(name: str, *events: str) -> dict[str, Any]:
         "js_on_load": f"window.pincite.{name}(element, trigger, watch, [{named}])",
         "apply_default_css": False,
     }
+
+
+def answering(method: Callable[[Sequence[object]], object]) -> Callable[[Sequence[object]], object]:
+    """A method as one of the `server_functions` of a `gr.HTML`, which Gradio marks as such."""
+
+    @wraps(method)
+    def answer(asked: Sequence[object]) -> object:
+        return method(asked)
+
+    return answer

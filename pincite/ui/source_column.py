@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import gradio as gr
 
-from pincite.ui.parts import QUIET, behaviour
+from pincite.ui.parts import QUIET, answering
 from pincite.ui.source_handlers import SourceHandlers
 from pincite.ui.source_view import EMPTY_PANE
 
@@ -18,19 +18,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceColumn:
-    """The components that events read and write."""
+    """The components that events read and write, and what happens in them."""
 
     pane: gr.HTML
+    handlers: SourceHandlers
 
     @classmethod
-    def draw(cls) -> Self:
-        return cls(pane=gr.HTML(EMPTY_PANE, elem_id="source", **behaviour("source")))
-
-    def wire(
-        self, handlers: SourceHandlers, conversation: ConversationColumn, library: LibraryColumn
-    ) -> None:
-        """Have citations and documents open here."""
-        conversation.exchanges.cite(
-            handlers.cite, [conversation.visit], [self.pane], queue=False, **QUIET
+    def draw(cls, handlers: SourceHandlers) -> Self:
+        pane = gr.HTML(
+            EMPTY_PANE,
+            elem_id="source",
+            js_on_load="window.pincite.source(element, trigger, watch, server, ['cite'])",
+            # A script asks for what is not drawn at once, without the pane being drawn anew.
+            server_functions=[
+                answering(handlers.draw_part),
+                answering(handlers.draw_page),
+                answering(handlers.read_original),
+            ],
+            apply_default_css=False,
         )
-        library.table.open(handlers.open, None, [self.pane], queue=False, **QUIET)
+        return cls(pane=pane, handlers=handlers)
+
+    def wire(self, conversation: ConversationColumn, library: LibraryColumn) -> None:
+        """Have citations and documents open here."""
+        for place in (conversation.exchanges, self.pane):
+            place.cite(self.handlers.cite, [conversation.visit], [self.pane], queue=False, **QUIET)
+        library.table.open(self.handlers.open, None, [self.pane], queue=False, **QUIET)

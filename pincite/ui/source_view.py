@@ -1,16 +1,27 @@
-"""The source pane: a whole document as text, with the cited span highlighted."""
+"""The source pane: a document as text or as its pages, with the cited span highlighted."""
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Iterator, Sequence
+import base64
+import json
+from dataclasses import dataclass
 
-from index.models import Document, Span
-from pincite.ui.markup import attribute, file_name, joined, origin_markup, shown
-from rag.models import Citation
-
-_GAP = re.compile(r"\n[^\S\n]*\n\s*")
+from index.models import Document, DocumentSummary, Passage
+from index.page_drawing import PageImage
+from index.web_address import is_address
+from pincite.ui.cited_places import Walk
+from pincite.ui.library import safe_name
+from pincite.ui.markup import (
+    attribute,
+    counted,
+    date_words,
+    file_name,
+    joined,
+    notice,
+    origin_markup,
+    shown,
+)
+from pincite.ui.source_text import Cut, render_part
 
 EMPTY_PANE = """
 <div class="pane-empty">
@@ -20,112 +31,233 @@ EMPTY_PANE = """
   sentence the statement rests on.</p>
 </div>
 """
+_BACK = (
+    '<button class="pane-close quiet" type="button" data-close="source">'
+    '<span aria-hidden="true">←</span> Back</button>'
+)
 
 
-def render_source(
-    document: Document,
-    *,
-    focus: Span | None = None,
-    others: Sequence[Span] = (),
-    opened: int = 0,
-) -> str:
-    """The document as markup, the cited span marked, the other cited spans marked lightly.
+_KINDS = {"application/pdf": "PDF", "text/html": "web page", "text/plain": "text"}
+_ENDINGS = {"application/pdf": ".pdf", "text/html": ".html", "text/plain": ".txt"}
+_LOST = (
+    "The cited words are not found in the text of this page, so nothing is marked on it. They "
+    "stand in the text."
+)
 
-    `focus` and `others` are offsets into `document.text`; spans that do not lie inside it are not
-    marked. `opened` differs every time, so that opening the same place again is noticed.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What the pane shows: a document with what the library knows of it.
+
+    `number` differs every time, so that opening the same place again is noticed.
     """
-    length = len(document.text)
-    focus = focus if focus and 0 <= focus.start < focus.end <= length else None
-    light = [span for span in others if 0 <= span.start < span.end <= length and span != focus]
-    return joined(
-        (
-            f'<article class="source" data-opened="{opened}" '
-            f'data-document="{attribute(document.id)}">',
-            _head(document, focus),
-            '<div class="source-text" dir="auto">',
-            *_paragraphs(document, focus, light),
-            "</div></article>",
-        )
+
+    document: Document
+    cut: Cut
+    summary: DocumentSummary | None = None
+    passages: tuple[Passage, ...] = ()
+    number: int = 0
+
+
+def render_source(opened: Opened, walk: Walk | None = None) -> str:
+    """The document as markup: the citation of `walk` marked, its others there marked lightly.
+
+    Of a long document only the part with the citation is there; the others are empty, and fetched
+    when they are scrolled near. Spans that do not lie inside the text are not marked.
+    """
+    document, parted = opened.document, opened.cut
+    focus = walk.citation if walk else None
+    part = parted.part_at(focus.start) if focus else 0
+    sections = joined(
+        _section(opened, number, walk, drawn=abs(number - part) <= 1)
+        for number in range(len(parted.firsts))
+    )
+    places = json.dumps([list(place) for place in walk.places]) if walk else "[]"
+    page = document.page_at(focus.start) if focus else None
+    return (
+        f'<article class="source" data-opened="{opened.number}" data-part="{part}" '
+        f'data-document="{attribute(document.id)}" data-places="{attribute(places)}" '
+        f'data-page="{page or 1}">{_head(opened, walk)}'
+        f'<div class="source-text" dir="auto">{sections}</div>'
+        '<div class="source-pages" hidden></div></article>'
     )
 
 
-def _head(document: Document, focus: Span | None) -> str:
+def _section(opened: Opened, number: int, walk: Walk | None, *, drawn: bool) -> str:
+    begin, end = opened.cut.span(number)
+    markup = ""
+    if drawn:
+        markup = render_part(
+            opened.document,
+            opened.cut,
+            number,
+            places=walk.places if walk else (),
+            shown_source=walk.shown if walk else None,
+            passages=opened.passages,
+        )
+    return (
+        f'<section class="part" data-number="{number}" data-size="{end - begin}">{markup}</section>'
+    )
+
+
+def _head(opened: Opened, walk: Walk | None) -> str:
+    document = opened.document
     source = document.sources[0] if document.sources else ""
-    page = document.page_at(focus.start) if focus else None
+    page = document.page_at(walk.citation.start) if walk else None
     facts = [
         f'<bdi class="file" title="{attribute(source)}">{shown(file_name(source))}</bdi>'
         if source
         else "",
         f"<bdi>by {shown(document.author)}</bdi>" if document.author else "",
-        f"<span>page {page}</span>" if page else "",
+        f'<span class="cited-page">page {page}</span>' if page else "",
     ]
     return (
-        '<header class="source-head">'
-        '<button class="pane-close quiet" type="button" data-close="source">'
-        '<span aria-hidden="true">←</span> Back to the answer</button>'
+        f'<header class="source-head">{_BACK}'
         f'<p class="origin">{origin_markup(document.outlet, document.published_at)}</p>'
         f'<h2 dir="auto">{shown(document.title)}</h2>'
         f'<p class="facts">{joined(facts)}</p>'
-        "</header>"
+        f'<div class="source-tools">{_steps(walk, document, opened.cut)}{_views(document)}'
+        '<button class="quiet" type="button" data-show="passages" aria-pressed="false">Passages'
+        '</button><button class="quiet" type="button" data-show="about" aria-expanded="false" '
+        'aria-controls="source-about">About</button></div>'
+        f'<div class="about" id="source-about" hidden>{_about(opened)}</div></header>'
     )
 
 
-def _paragraphs(document: Document, focus: Span | None, light: Sequence[Span]) -> Iterator[str]:
-    """Each paragraph as markup, with a rule where a page begins."""
-    pages = 0
-    for number, span in enumerate(paragraphs(document.text)):
-        page = document.page_at(span.start) or 0
-        if page > pages and number:
-            yield f'<p class="page-break"><span>page {page}</span></p>'
-        pages = page
-        heading = number == 0 and document.text[span.start : span.end].strip("# ") == document.title
-        opening = ' class="opening"' if heading else ""
-        pieces = joined(_pieces(document.text, span, focus, light))
-        yield f'<p dir="auto"{opening}>{pieces}</p>'
+def _steps(walk: Walk | None, document: Document | None, parted: Cut | None) -> str:
+    """Buttons to the citations before and after, through all documents of the exchange.
 
-
-def paragraphs(text: str) -> Iterator[Span]:
-    r"""Where each stretch between blank lines stands; only white space lies outside of them.
-
-    >>> list(paragraphs("One.\n\n Two,\nstill two.\n"))
-    [Span(start=0, end=4), Span(start=7, end=23)]
+    Of the document that is shown, each stop says the part and the page that it is in.
     """
-    start = 0
-    for end, following in (
-        *((gap.start(), gap.end()) for gap in _GAP.finditer(text)),
-        (len(text), 0),
-    ):
-        if text[start:end].strip():
-            yield Span(start, end)
-        start = following
+    if walk is None:
+        return ""
+    stops = []
+    for number, cited in ((each, walk.citations[each]) for each in walk.order):
+        stop: list[int | None] = [number]
+        if document is not None and parted is not None and cited.document_id == document.id:
+            stop += [parted.part_at(cited.start), document.page_at(cited.start)]
+        stops.append(stop)
+    here, ids = walk.here, walk.documents
+    place = ids.index(walk.citation.document_id) + 1
+    among = f", document {place} of {len(ids)}" if len(ids) > 1 else ""
+    first, last = walk.at == 0, walk.at == len(walk.order) - 1
+    return (
+        f'<div class="steps" role="group" aria-label="Citations" data-exchange="{walk.exchange}" '
+        f'data-action="{attribute(walk.action)}" data-stops="{json.dumps(stops)}" '
+        f'data-first="{here.start}" data-at="{walk.at}">'
+        f"{_step(-1, 'Previous', 'p', '‹', disabled=first)}"
+        f'<span role="status">Citation <span class="at">{walk.at - here.start + 1} of {len(here)}'
+        f"</span>{among}</span>"
+        f"{_step(1, 'Next', 'n', '›', disabled=last)}</div>"
+    )
 
 
-def _pieces(text: str, paragraph: Span, focus: Span | None, light: Sequence[Span]) -> Iterator[str]:
-    """The paragraph cut at every border of a marked span."""
-    marked = [*light, focus] if focus else list(light)
-    inside = {
-        border for span in marked for border in span if paragraph.start < border < paragraph.end
-    }
-    borders = sorted({paragraph.start, paragraph.end} | inside)
-    for start, end in itertools.pairwise(borders):
-        piece = shown(text[start:end])
-        if focus and focus.start <= start and end <= focus.end:
-            yield f'<mark class="cited" tabindex="-1">{piece}</mark>'
-        elif any(span.start <= start and end <= span.end for span in light):
-            yield f'<mark class="also">{piece}</mark>'
-        else:
-            yield piece
+def _step(by: int, word: str, key: str, sign: str, *, disabled: bool) -> str:
+    return (
+        f'<button class="quiet" type="button" data-step="{by}" aria-label="{word} citation" '
+        f'title="{word} citation ({key})" aria-keyshortcuts="{key}"'
+        f'{" disabled" if disabled else ""}><span aria-hidden="true">{sign}</span></button>'
+    )
 
 
-def render_removed(citation: Citation, *, opened: int = 0) -> str:
+def _views(document: Document) -> str:
+    if not document.page_starts or document.media_type != "application/pdf":
+        return ""
+    return (
+        '<div class="views" role="group" aria-label="Shown as">'
+        '<button class="quiet" type="button" data-view="text" aria-pressed="true">Text</button>'
+        '<button class="quiet" type="button" data-view="pages" aria-pressed="false">Pages</button>'
+        "</div>"
+    )
+
+
+def _about(opened: Opened) -> str:
+    """What is known of the document, and its original."""
+    document, summary = opened.document, opened.summary
+    rows = [
+        ("Outlet", shown(document.outlet or "unknown")),
+        ("Author", shown(document.author or "unknown")),
+        ("Published", date_words(document.published_at) if document.published_at else "unknown"),
+        ("Language", shown(document.language or "unknown")),
+        ("Tags", shown(", ".join(f"#{tag}" for tag in document.tags) or "none")),
+        ("Type", shown(_KINDS.get(document.media_type, document.media_type))),
+        ("From", joined(map(_place, document.sources)) or "unknown"),
+    ]
+    if document.page_starts:
+        rows.append(("Pages", f"{len(document.page_starts):,}"))
+    if summary is not None:
+        added = f"{date_words(summary.added_at.date())}, {summary.added_at:%H:%M} UTC"
+        length = f"{summary.characters:,} characters, {counted(summary.passages, 'passage')}"
+        rows += [("Added", added), ("Length", length)]
+    told = joined(f"<dt>{name}</dt><dd><bdi>{value}</bdi></dd>" for name, value in rows)
+    return (
+        f"<dl>{told}</dl>"
+        '<p class="original"><button class="quiet" type="button" data-original="'
+        f'{attribute(saved_name(document))}">Save the original</button> '
+        '<span class="hint saved" role="status"></span></p>'
+    )
+
+
+def _place(source: str) -> str:
+    """Where a document came from: a web address as a link, a file as its path."""
+    if not source.startswith(("http://", "https://")):
+        return f'<span class="place">{shown(source)}</span>'
+    return (
+        f'<span class="place"><a href="{attribute(source)}" target="_blank" '
+        f'rel="noreferrer noopener nofollow">{shown(source)}</a> '
+        f'<button class="link" type="button" data-copy-address="{attribute(source)}">Copy</button>'
+        "</span>"
+    )
+
+
+def saved_name(document: Document) -> str:
+    """What an original is called when it is saved: as its file, or as its title."""
+    source = document.sources[0] if document.sources else ""
+    if source and not is_address(source):
+        return safe_name(source)
+    return safe_name(document.title[:80]) + _ENDINGS.get(document.media_type, "")
+
+
+def render_page(document: Document, image: PageImage, *, page: int, cited: int | None) -> str:
+    """A page as a picture; of its boxes, the one with number `cited` is marked strongly."""
+    data = base64.b64encode(image.png).decode()
+    boxes = joined(
+        f'<span class="page-mark {"cited" if number == cited else "also"}" style="left:{left:.3%};'
+        f'top:{top:.3%};width:{width:.3%};height:{height:.3%}"></span>'
+        for number, lines in enumerate(image.boxes)
+        for left, top, width, height in lines
+    )
+    lost = cited is not None and not image.boxes[cited]
+    return (
+        f"{_page_steps(page, image.pages)}"
+        f"{notice(_LOST) if lost else ''}"
+        f'<figure class="page-image"><img src="data:image/png;base64,{data}" width="{image.width}" '
+        f'height="{image.height}" alt="Page {page} of {image.pages} of '
+        f'{attribute(document.title)}">{boxes}</figure>'
+    )
+
+
+def _page_steps(page: int, pages: int) -> str:
+    return (
+        '<div class="page-steps" role="group" aria-label="Pages">'
+        f'<button class="quiet" type="button" data-turn="{page - 1}" aria-label="Previous page"'
+        f'{" disabled" if page <= 1 else ""}><span aria-hidden="true">‹</span></button>'
+        f'<label>Page <input type="number" class="page-number" min="1" max="{pages}" '
+        f'value="{page}"></label> <span>of {pages:,}</span>'
+        f'<button class="quiet" type="button" data-turn="{page + 1}" aria-label="Next page"'
+        f'{" disabled" if page >= pages else ""}><span aria-hidden="true">›</span></button></div>'
+    )
+
+
+def render_removed(walk: Walk, *, opened: int = 0) -> str:
     """What is left to show of a document that is no longer in the library: the quote itself."""
+    citation = walk.citation
     return (
         f'<article class="source removed" data-opened="{opened}">'
-        '<header class="source-head">'
-        '<button class="pane-close quiet" type="button" data-close="source">'
-        '<span aria-hidden="true">←</span> Back to the answer</button>'
+        f'<header class="source-head">{_BACK}'
         f'<p class="origin">{origin_markup(citation.outlet, citation.published_at)}</p>'
-        f'<h2 dir="auto">{shown(citation.title)}</h2></header>'
+        f'<h2 dir="auto">{shown(citation.title)}</h2>'
+        f'<div class="source-tools">{_steps(walk, None, None)}</div></header>'
         '<div class="source-text"><p class="hint">This document was removed from the library. '
         "The quote as it stood:</p>"
         f'<p dir="auto"><mark class="cited" tabindex="-1">{shown(citation.quote)}</mark></p>'

@@ -171,7 +171,7 @@ def test_visitors_from_elsewhere_reach_no_private_network(
         assert web.asked == []
 
 
-def test_removing_asks_once_and_then_removes_for_good(empty_site, visit, tmp_path: Path) -> None:
+def test_removing_asks_once_and_then_removes(empty_site, visit, tmp_path: Path) -> None:
     kept = written(tmp_path / "kept.txt", b"The tower was painted green in June.\n")
     empty_site.assistant.add(kept, written(tmp_path / "ferry.txt", FERRY.encode()))
     page = visit(empty_site)
@@ -184,7 +184,7 @@ def test_removing_asks_once_and_then_removes_for_good(empty_site, visit, tmp_pat
     assert len(empty_site.assistant.documents()) == 2
     page.click("[data-remove=ask]")
     page.click("[data-remove=yes]")
-    page.wait_for_selector("#report .notice.done")
+    page.wait_for_selector("#report [data-undo]")
     assert [Path(left.sources[0]).name for left in empty_site.assistant.documents()] == ["kept.txt"]
     assert page.locator("table.documents tbody tr").count() == 1
     assert page.locator("#source .pane-empty").is_visible()
@@ -245,6 +245,229 @@ def test_a_hostile_document_is_shown_as_text_and_does_nothing(
     planted = "#columns :is(script, img, svg, iframe, style, a[href])"
     assert page.locator(planted).count() == 0
     assert page.evaluate("window.hacked") is None
+
+
+def test_a_removal_can_be_undone_for_a_while(empty_site, visit, tmp_path: Path) -> None:
+    empty_site.assistant.add(written(tmp_path / "ferry.txt", FERRY.encode()), tags=["north"])
+    before = empty_site.assistant.documents()
+    page = visit(empty_site)
+    remove_first(page)
+    assert empty_site.assistant.documents() == ()
+    assert page.inner_text(".library-total") == "No documents yet"
+    page.click("[data-undo]")
+    page.wait_for_selector("text=1 document put back.")
+    assert empty_site.assistant.documents() == before
+    page.wait_for_selector("table.documents tbody tr")
+
+
+def test_undoing_too_late_is_a_sentence(
+    empty_site, visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pincite.ui.undo.Undo.take", lambda self, key: ())
+    empty_site.assistant.add(written(tmp_path / "ferry.txt", FERRY.encode()))
+    page = visit(empty_site)
+    remove_first(page)
+    page.click("[data-undo]")
+    page.wait_for_selector("#report .notice.trouble")
+    assert "too late" in page.inner_text("#report")
+    assert empty_site.assistant.documents() == ()
+
+
+def test_the_list_is_sorted_by_its_heads(articles_site, visit) -> None:
+    page = visit(articles_site)
+    documents = articles_site.assistant.documents()
+    titles = sorted((each.title for each in documents), key=str.casefold)
+    for state, wanted in (("ascending", titles), ("descending", titles[::-1])):
+        page.click("[data-sort=title]")
+        page.wait_for_selector(f"th.title[aria-sort={state}]")
+        assert page.locator("button.open").all_text_contents() == wanted
+    # By keyboard: the head keeps the focus.
+    page.wait_for_function("document.activeElement.dataset.sort === 'title'")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("th.title[aria-sort=ascending]")
+    page.click("[data-sort=passages]")
+    page.wait_for_selector("th.passages[aria-sort=descending]")
+    counts = [int(count) for count in page.locator("td.passages").all_text_contents()]
+    assert counts == sorted(counts, reverse=True)
+    assert page.locator("th[aria-sort=none]").count() == 4
+
+
+def test_the_list_is_filtered_and_questions_kept_to_it(articles_site, visit, ask) -> None:
+    page = visit(articles_site)
+    page.click("#filters summary")
+    page.select_option("[data-filter=outlet]", "Meridian Wire")
+    page.wait_for_selector("text=2 of 16 documents")
+    assert page.inner_text("#filters summary") == "Filter (1)"
+    assert set(page.locator("td.outlet").all_inner_texts()) == {"Meridian Wire"}
+    page.fill("[data-filter=since]", "2023-11-01")
+    page.wait_for_selector("text=1 of 16 documents")
+    page.check("#only input")
+    ask(page, "What does North Korea want in return?")
+    assert "Asked only of 1 document" in page.inner_text(".exchange")
+    page.click("[data-clear]")
+    page.wait_for_selector("text=16 documents, ")
+    assert not page.locator("#only input").is_visible()
+    page.select_option("[data-filter=state]", "undated")
+    page.wait_for_function("document.querySelectorAll('td.day.unknown').length > 0")
+    assert page.locator("td.day:not(.unknown)").count() == 0
+
+
+def test_tags_are_collections_that_a_conversation_is_kept_to(
+    tmp_path: Path, tiny_model: Path, serving, visit, ask
+) -> None:
+    options = {"embedding_model": str(tiny_model), "abstention_threshold": 0.0}
+    with open_assistant(tmp_path / "library", **options) as assistant, serving(assistant) as site:
+        tower = "The ferry to Aldermoor is painted green, the keeper said.\n"
+        assistant.add(
+            written(tmp_path / "ferry.txt", FERRY.encode()),
+            written(tmp_path / "tower.txt", tower.encode()),
+        )
+        page = visit(site)
+        page.locator("table.documents tr", has_text="tower").locator(".pick-box").check()
+        page.fill(".tag-name", "Paint & Co")
+        page.press(".tag-name", "Enter")
+        page.wait_for_selector("text=1 document now has the tag #Paint & Co.")
+        assert "#Paint & Co" in page.inner_text("table.documents")
+        page.click("#collections summary")
+        page.check("[data-collection='Paint & Co']")
+        assert page.inner_text(".reads") == "#Paint & Co"
+        ask(page, "What is known of the ferry to Aldermoor?")
+        assert "Asked only of 1 document in #Paint & Co" in page.inner_text(".exchange")
+        cards = page.locator(".exchange .card").all_inner_texts()
+        assert len(cards) == 1
+        assert "green" in cards[0]
+
+        page.locator("table.documents tr", has_text="tower").locator(".pick-box").check()
+        page.fill(".tag-name", "paint & co")
+        page.click("[data-tag=remove]")
+        page.wait_for_selector("text=no longer has the tag")
+        page.fill("#question textarea", "What is known of the ferry?")
+        page.press("#question textarea", "Enter")
+        page.wait_for_selector("#remark .notice")
+        assert "collections" in page.inner_text("#remark")
+        page.uncheck("[data-collection='Paint & Co']")
+        page.wait_for_function("document.querySelector('.reads').innerText === 'all documents'")
+        ask(page, "What is known of the ferry to Aldermoor?")
+        assert "Asked only" not in page.locator(".exchange").last.inner_text()
+
+
+MINUTES = "Minutes of the harbour council, 3 May"
+
+
+def test_pasted_text_is_added_under_its_title(empty_site, visit) -> None:
+    page = visit(empty_site)
+    page.click("#paste summary")
+    longer = [f"{FERRY}\nNobody objected. {end}" for end in ("It rained.", "It snowed.")]
+    for text in longer:
+        page.fill(".paste-title", MINUTES)
+        page.fill(".paste-text", text)
+        page.click("[data-paste]")
+        page.wait_for_selector("#report [data-dismiss]")
+        page.wait_for_function("document.querySelector('.paste-text').value === ''")
+        page.click("[data-dismiss]")
+        page.wait_for_selector("#report [data-dismiss]", state="detached")
+    documents = empty_site.assistant.documents()
+    assert [document.title for document in documents] == [MINUTES] * 2
+    texts = {empty_site.assistant.document(each.id).text.strip() for each in documents}
+    assert texts == {long.strip() for long in longer}
+    page.click("[data-paste]")
+    page.wait_for_function("document.activeElement.matches('.paste-text')")
+
+
+def test_a_dropped_folder_is_added_without_its_hidden_files(empty_site, visit) -> None:
+    page = visit(empty_site)
+    # Folders cannot be made by a script; these have the methods of the browser's.
+    page.evaluate(
+        """words => {
+          const file = (path, text) => ({
+            isFile: true, isDirectory: false, name: path.split("/").at(-1), fullPath: path,
+            file: give => give(new File([text], path.split("/").at(-1), { type: "text/plain" })),
+          });
+          const folder = (path, inside) => ({
+            isFile: false, isDirectory: true, name: path.split("/").at(-1), fullPath: path,
+            createReader: () => {
+              const batches = [inside.slice(0, 1), inside.slice(1), []];
+              return { readEntries: give => give(batches.shift()) };
+            },
+          });
+          const tree = folder("/reports", [
+            file("/reports/ferry.txt", words),
+            file("/reports/.DS_Store", words + "hidden"),
+            folder("/reports/.git", [file("/reports/.git/config.txt", words + "hidden too")]),
+            folder("/reports/may", [file("/reports/may/notes.txt", words + "In May.")]),
+            folder("/reports/june", [file("/reports/june/notes.txt", words + "In June.")]),
+          ]);
+          const transfer = { types: ["Files"], files: [], items: [
+            { webkitGetAsEntry: () => tree }] };
+          const event = new Event("drop", { bubbles: true, cancelable: true });
+          Object.defineProperty(event, "dataTransfer", { value: transfer });
+          document.body.dispatchEvent(event);
+        }""",
+        FERRY,
+    )
+    page.wait_for_selector("#report [data-dismiss]")
+    names = sorted(Path(each.sources[0]).name for each in empty_site.assistant.documents())
+    assert names == ["ferry.txt", "june - notes.txt", "may - notes.txt"]
+
+
+def test_an_empty_folder_is_said(empty_site, visit) -> None:
+    page = visit(empty_site)
+    page.evaluate(
+        """() => {
+          const folder = { isFile: false, isDirectory: true, name: "a", fullPath: "/a",
+            createReader: () => ({ readEntries: give => give([]) }) };
+          const event = new Event("drop", { bubbles: true, cancelable: true });
+          Object.defineProperty(event, "dataTransfer", { value: {
+            types: ["Files"], files: [], items: [{ webkitGetAsEntry: () => folder }] } });
+          document.body.dispatchEvent(event);
+        }"""
+    )
+    page.locator("#report .announced").wait_for(state="visible")
+    assert "no file in what was dropped" in page.inner_text("#report")
+
+
+def test_a_chosen_folder_is_added_without_its_hidden_files(
+    empty_site, visit, tmp_path: Path
+) -> None:
+    for name in ("ferry.txt", ".hidden.txt", "may/notes.txt", "june/notes.txt", ".git/config.txt"):
+        path = tmp_path / "reports" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{FERRY} {name}")
+    page = visit(empty_site)
+    with page.expect_file_chooser() as chooser:
+        page.click("#paste [data-choose=folder]")
+    chooser.value.set_files(str(tmp_path / "reports"))
+    page.wait_for_selector("#report [data-dismiss]")
+    names = sorted(Path(each.sources[0]).name for each in empty_site.assistant.documents())
+    assert names == ["ferry.txt", "june - notes.txt", "may - notes.txt"]
+
+
+def test_the_library_is_checked_and_repaired_from_the_page(
+    empty_site, visit, tmp_path: Path
+) -> None:
+    empty_site.assistant.add(written(tmp_path / "ferry.txt", FERRY.encode()))
+    page = visit(empty_site)
+    page.click("#health summary")
+    page.wait_for_selector("#health [role=status]")
+    assert "The library takes" in page.inner_text("#health")
+    page.click("[data-health=check]")
+    page.wait_for_selector("#health .notice.done")
+    assert "All is well: 1 document, 1 passage" in page.inner_text("#health")
+    with empty_site.assistant.library.catalog.writing() as connection:
+        connection.execute("INSERT INTO words(words) VALUES ('delete-all')")
+    page.click("[data-health=check]")
+    page.wait_for_selector("[data-health=repair]")
+    assert "word index differs" in page.inner_text("#health .problems")
+    page.click("[data-health=repair]")
+    page.wait_for_selector("#health .notice.done")
+    assert empty_site.assistant.verify().sound
+
+
+def remove_first(page) -> None:
+    page.locator(".pick-box").first.check()
+    page.click("[data-remove=ask]")
+    page.click("[data-remove=yes]")
+    page.wait_for_selector("#report [data-undo]")
 
 
 def upload(page, paths: list[Path]) -> None:

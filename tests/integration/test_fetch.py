@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from index.children import Stopped
 from index.errors import DocumentError, EmptyDocument, FetchFailed, OversizedDocument
 from index.fetch import Fetched, fetch
-from index.reading_process import Stopped
 from tests.integration.web_server import Answer, Asked, WebServer, answer, endlessly, redirect
 
 PAGE = b"<html><title>Ferry</title><p>The ferry runs every hour.</p></html>"

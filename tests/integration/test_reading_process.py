@@ -16,6 +16,7 @@ from threading import Event, Thread, Timer
 import pytest
 
 from index.build import ingest
+from index.children import Stopped
 from index.embed import Embedder
 from index.errors import (
     BrokenDocument,
@@ -26,7 +27,7 @@ from index.errors import (
 )
 from index.library import open_library
 from index.read import read_document
-from index.reading_process import DocumentReading, Stopped
+from index.reading_process import DocumentReading
 
 TESTS = Path(__file__).parents[1]
 ARTICLES = TESTS.parent / "examples" / "articles"

@@ -9,15 +9,32 @@ from pathlib import Path
 
 import pytest
 
-from index.models import Document, DocumentSummary, FileReport, IngestProgress, Span
+from index.models import (
+    Document,
+    DocumentSummary,
+    FileReport,
+    IngestProgress,
+    Passage,
+    Span,
+    VerifyReport,
+)
 from index.pace import Pace
 from pincite.ui.adding import Adding
 from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Exchange, Visit
+from pincite.ui.cited_places import Walk, walk
 from pincite.ui.library import safe_name
-from pincite.ui.library_view import ROWS_LIMIT, render_adding, render_library
+from pincite.ui.library_view import (
+    ROWS_LIMIT,
+    render_adding,
+    render_library,
+    render_removed_notice,
+)
+from pincite.ui.listing import Listing, Scope, matching, ordered, turned
 from pincite.ui.markup import shown
-from pincite.ui.source_view import render_removed, render_source
+from pincite.ui.shelf_view import render_collections, render_filters, render_verified
+from pincite.ui.source_text import PART, WHOLE, Place, cut, paragraphs, render_part
+from pincite.ui.source_view import Opened, render_removed, render_source, saved_name
 from rag.models import (
     Answer,
     AnswerReady,
@@ -111,14 +128,22 @@ def test_hostile_values_are_text_wherever_they_stand() -> None:
                 replace(asked, trouble=HOSTILE),
                 replace(asked, stages=(HOSTILE,), draft=HOSTILE),
                 Exchange(question=HOSTILE * 20),
-                Exchange(question="Why?", understood=HOSTILE),
+                Exchange(question="Why?", understood=HOSTILE, read=1, among=HOSTILE),
             )
         )
     )
-    markup += render_source(document(HOSTILE, title=HOSTILE, outlet=HOSTILE, author=HOSTILE))
-    markup += render_removed(cited)
-    markup += render_library([summary(title=HOSTILE, outlet=HOSTILE)], wanted="img")
-    markup += render_library([summary()], wanted=HOSTILE)
+    hostile = {"title": HOSTILE, "outlet": HOSTILE, "author": HOSTILE, "language": HOSTILE}
+    read = document(HOSTILE, sources=(HOSTILE, f"ftp://{HOSTILE}"), tags=(HOSTILE,), **hostile)
+    markup += render_source(opened(read, summary=summary()), walked(Span(2, 9)))
+    markup += render_removed(walk([cited], 0, exchange=0, action="cite"))
+    hostile_row = summary(title=HOSTILE, outlet=HOSTILE, language=HOSTILE, tags=(HOSTILE,))
+    listing = Listing(wanted=HOSTILE, outlet=HOSTILE, tag=HOSTILE, language=HOSTILE)
+    markup += listed([hostile_row], Listing(wanted="img"))
+    markup += listed([summary()], Listing(wanted=HOSTILE))
+    markup += render_filters([hostile_row], listing)
+    markup += render_collections([hostile_row], Scope(collections=(HOSTILE,)))
+    markup += render_verified(VerifyReport(documents=1, passages=1, problems=(HOSTILE,)))
+    markup += render_removed_notice(1, key=HOSTILE, seconds=60, quotes=True)
     failed = FileReport(path=HOSTILE, status="failed", reason=HOSTILE)
     markup += render_adding(Adding(done=(failed,), current=HOSTILE, trouble=HOSTILE), key=HOSTILE)
     markup += render_adding(Adding(left=(Path(HOSTILE),)), key=HOSTILE)
@@ -133,28 +158,136 @@ def test_reversing_characters_stay_but_reach_no_further_than_themselves() -> Non
     assert shown("a\u202eb").count("<bdi") == 1
 
 
+def opened(read: Document, **facts) -> Opened:
+    return Opened(document=read, cut=cut(read.text), **facts)
+
+
+def walked(*spans: Span, at: int = 0) -> Walk:
+    """The way through citations of one document."""
+    return walk([citation(start=s.start, end=s.end) for s in spans], at, exchange=0, action="cite")
+
+
+def read_pane(document_: Document, *spans: Span) -> Reader:
+    return Reader(render_source(opened(document_), walked(*spans) if spans else None))
+
+
 def test_the_cited_span_is_marked_across_paragraphs_and_the_text_is_whole() -> None:
     start, end = TEXT.index("The second"), TEXT.index(" on.") + 4
     third = TEXT.index("The third.")
-    reader = Reader(
-        render_source(
-            document(), focus=Span(start, end), others=[Span(start, end), Span(third, third + 10)]
-        )
-    )
+    reader = read_pane(document(), Span(start, end), Span(third, third + 10))
     assert reader.marked["cited"] == TEXT[start:end].replace("\n\n", "")
     assert reader.marked["also"] == "The third."
     assert TEXT.replace("\n\n", "") in reader.text
 
 
-@pytest.mark.parametrize("span", [Span(-1, 4), Span(3, 3), Span(0, 10_000)])
+@pytest.mark.parametrize("span", [Span(3, 3), Span(10_000, 10_005)])
 def test_a_span_outside_the_document_marks_nothing(span: Span) -> None:
-    reader = Reader(render_source(document(), focus=span, others=[span]))
-    assert "mark" not in reader.tags
+    assert "mark" not in read_pane(document(), span).tags
+
+
+def test_citations_are_walked_document_by_document_from_the_beginning_of_each() -> None:
+    places = [("b", 50), ("a", 9), ("b", 10), ("a", 2)]
+    cited = [citation(document_id=name * 32, start=at, end=at + 1) for name, at in places]
+    way = walk(cited, 1, exchange=0, action="cite")
+    assert [places[number] for number in way.order] == [("b", 10), ("b", 50), ("a", 2), ("a", 9)]
+    assert (way.shown, way.here, way.documents) == (1, range(2, 4), ("b" * 32, "a" * 32))
+    assert way.places == (Place(2, 3, 3), Place(9, 10, 1))
+    text = Reader(render_source(opened(document(id="a" * 32)), way)).text
+    assert "Citation 2 of 2, document 2 of 2" in text
+    with pytest.raises(IndexError):
+        walk(cited, 4, exchange=0, action="cite")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One short paragraph.",
+        "\n\n".join(f"Paragraph {number} of a report. " * 9 for number in range(900)),
+        "word " * 40_000,
+        "w" * 130_000,
+        "line\n" * 30_000,
+        "",
+    ],
+    ids=["short", "long", "one-paragraph", "one-word", "lines", "empty"],
+)
+def test_a_text_in_parts_is_whole_and_no_part_is_large(text: str) -> None:
+    parted = cut(text)
+    read = document(text)
+    parts = [render_part(read, parted, number) for number in range(len(parted.firsts))]
+    shown_text = "".join(Reader(part).text for part in parts)
+    assert "".join(shown_text.split()) == "".join(text.split())
+    longest = max((len(Reader(part).text) for part in parts), default=0)
+    assert longest <= (2 * PART if len(text) > WHOLE else WHOLE)
+    for number in range(len(parted.firsts)):
+        start, end = parted.span(number)
+        assert {parted.part_at(start), parted.part_at(end - 1)} == {number}
+
+
+def test_of_a_long_document_only_what_is_cited_is_drawn() -> None:
+    text = "\n\n".join(f"Paragraph {number} of a report. " * 9 for number in range(9_000))
+    start = text.index("Paragraph 5000 ")
+    markup = render_source(opened(document(text)), walked(Span(start, start + 20)))
+    assert len(markup) < 100_000
+    assert Reader(markup).marked["cited"] == text[start : start + 20]
+    assert "Paragraph 8999" not in markup
+    assert markup.count('class="part"') == len(cut(text).firsts)
+
+
+def test_a_citation_over_two_parts_is_marked_in_both() -> None:
+    text = "\n\n".join(f"Paragraph {number}. " * 90 for number in range(90))
+    parted = cut(text)
+    border = parted.span(2).start
+    read, place = document(text), Place(border - 40, border + 40, 7)
+    marked = "".join(
+        Reader(render_part(read, parted, n, places=[place], shown_source=7)).marked["cited"]
+        for n in (1, 2)
+    )
+    assert "".join(marked.split()) == "".join(text[border - 40 : border + 40].split())
+
+
+def test_passages_are_numbered_where_they_begin_and_the_text_stays_as_it_is() -> None:
+    passages = tuple(
+        Passage(id=str(start), document_id="d", start=start, end=start + 5, text=TEXT[start:])
+        for start in (0, TEXT.index("The second"))
+    )
+    reader = Reader(render_source(opened(document(), passages=passages)))
+    numbers = [value for name, value in reader.attributes if name == "data-passage"]
+    assert numbers == ["1", "2"]
+    assert TEXT.replace("\n\n", "") in reader.text
+
+
+def test_the_places_of_a_text_are_those_of_its_paragraphs() -> None:
+    stretches = cut(TEXT).stretches
+    assert [tuple(each)[:2] for each in stretches] == [tuple(each) for each in paragraphs(TEXT)]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("/home/ada/ferry.txt", "ferry.txt"),
+        ("https://news.example/a/../b?c=d", "A title.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("/home/ada/a\u202efdp.exe", "afdp.exe"),
+    ],
+)
+def test_an_original_is_saved_under_a_plain_name(source: str, name: str) -> None:
+    read = document(sources=(source,), media_type="application/pdf")
+    assert saved_name(read) == name
+
+
+def test_only_web_addresses_are_links_and_lead_away_safely() -> None:
+    sources = ("/home/ada/ferry.txt", "javascript:alert(1)//", "https://news.example/a")
+    reader = Reader(render_source(opened(document(sources=sources))))
+    assert reader.tags.count("a") == 1
+    attributes = dict(reader.attributes)
+    assert attributes["href"] == "https://news.example/a"
+    assert {"noreferrer", "noopener"} <= set((attributes["rel"] or "").split())
+    assert all(source in reader.text for source in sources)
 
 
 def test_pages_are_numbered_where_they_begin() -> None:
     text = "First page.\n\nSecond page.\n\nStill second."
-    reader = Reader(render_source(document(text, page_starts=(0, 13)), focus=Span(13, 19)))
+    reader = read_pane(document(text, page_starts=(0, 13)), Span(13, 19))
     assert reader.text.count("page 2") == 2
     assert reader.text.index("First page.") < reader.text.rindex("page 2")
     assert reader.text.rindex("page 2") < reader.text.index("Second page.")
@@ -300,10 +433,10 @@ def test_an_upload_tells_its_pace_and_what_needs_a_look_first() -> None:
 
 def test_a_large_library_is_cut_and_searched() -> None:
     documents = [summary(title=f"Report {number}") for number in range(ROWS_LIMIT + 5)]
-    reader = Reader(render_library(documents))
+    reader = Reader(listed(documents))
     assert reader.tags.count("tr") == ROWS_LIMIT + 1
     assert f"{ROWS_LIMIT} of {ROWS_LIMIT + 5} shown" in reader.text
-    assert "Report 404" in Reader(render_library(documents, wanted="report 404")).text
+    assert "Report 404" in Reader(listed(documents, Listing(wanted="report 404"))).text
 
 
 def test_newest_documents_come_first_and_undated_ones_last() -> None:
@@ -312,8 +445,51 @@ def test_newest_documents_come_first_and_undated_ones_last() -> None:
         summary(title="Older", published_at=date(2023, 1, 1)),
         summary(title="Newer", published_at=date(2024, 1, 1)),
     ]
-    text = Reader(render_library(documents)).text
+    text = Reader(listed(documents)).text
     assert text.index("Newer") < text.index("Older") < text.index("Undated")
+
+
+@pytest.mark.parametrize("column", ["title", "outlet", "date", "added", "passages"])
+def test_a_column_sorts_either_way_and_the_unknown_stands_last(column: str) -> None:
+    documents = [
+        summary(
+            title=title, outlet=outlet, published_at=day, passages=count,
+            added_at=datetime(2026, 11, count, tzinfo=UTC),
+        )
+        for title, outlet, day, count in (
+            ("Beta", "Herald", date(2023, 5, 1), 2),
+            ("alpha", None, None, 1),
+            ("Gamma", "argus", date(2024, 5, 1), 3),
+        )
+    ]  # fmt: skip
+    first = turned(Listing(sort="title" if column != "title" else "date"), column)
+    second = turned(first, column)
+    assert first.sort == second.sort == column
+    assert first.falling is not second.falling
+    orders = [
+        [each.title for each in ordered(documents, listing.sort, falling=listing.falling)]
+        for listing in (first, second)
+    ]
+    if column in {"outlet", "date"}:
+        assert {tuple(order[:2]) for order in orders} == {("Beta", "Gamma"), ("Gamma", "Beta")}
+        assert {order[2] for order in orders} == {"alpha"}
+    else:
+        assert orders[0] == orders[1][::-1]
+        assert sorted(orders[0], key=str.casefold) == ["alpha", "Beta", "Gamma"]
+    assert turned(first, "<b>") == first
+    state = "descending" if first.falling else "ascending"
+    heads = [value for name, value in Reader(listed(documents, first)).attributes
+             if name == "aria-sort"]  # fmt: skip
+    assert sorted(heads) == sorted(["none"] * 4 + [state])
+
+
+def test_a_sick_library_is_told_with_the_button_that_mends_it() -> None:
+    problem = "The word index differs from the passages: run `pincite rebuild`."
+    sick = render_verified(VerifyReport(documents=2, passages=9, problems=(problem,)))
+    assert "press “Repair”" in Reader(sick).text
+    assert "pincite rebuild" not in sick
+    assert ("data-health", "repair") in Reader(sick).attributes
+    assert "repair" not in render_verified(VerifyReport(documents=2, passages=9))
 
 
 @pytest.mark.parametrize(
@@ -338,6 +514,13 @@ def test_a_very_long_name_keeps_its_ending() -> None:
     name = safe_name("x" * 400 + ".pdf")
     assert len(name) <= 120
     assert name.endswith("x.pdf")
+
+
+def listed(documents: list[DocumentSummary], listing: Listing | None = None) -> str:
+    """The table as the page draws it."""
+    listing = listing or Listing()
+    found = ordered(matching(documents, listing.wanted), listing.sort, falling=listing.falling)
+    return render_library(documents, found=found, listing=listing)
 
 
 def summary(**changes) -> DocumentSummary:

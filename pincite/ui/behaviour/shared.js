@@ -18,9 +18,13 @@ function selecting() {
   return selection !== null && !selection.isCollapsed && String(selection).trim() !== "";
 }
 
-function remember(element, event) {
+function press(element) {
   document.querySelectorAll(".pressed").forEach((other) => other.classList.remove("pressed"));
   pressed = element;
   pressed.classList.add("pressed");
+}
+
+function remember(element, event) {
+  press(element);
   byKeyboard = event.detail === 0;
 }
