@@ -12,11 +12,12 @@ from threading import Lock
 from index.connections import Connections
 from index.errors import LibraryClosed, LibraryDamaged
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE conversations(
     id TEXT PRIMARY KEY,
-    title TEXT NOT NULL
+    title TEXT NOT NULL,
+    owner TEXT
 );
 CREATE TABLE answers(
     conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
@@ -106,6 +107,9 @@ def _opened(path: Path) -> Connections:
                 )
             if version == 0:
                 _create_tables(connection)
+            elif version == 1:  # before conversations had owners
+                connection.execute("ALTER TABLE conversations ADD COLUMN owner TEXT")
+            if version != SCHEMA_VERSION:
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     except BaseException:
         connections.close()

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 from uuid import uuid4
 
 from index.errors import UnknownConversation, UsageError
@@ -21,8 +23,10 @@ from rag.stored_answer import emptied, read_answer, title_of, write_answer
 
 CONVERSATIONS_FILE = "conversations.sqlite3"
 _SELECT = """
-SELECT id, title, min(asked_at) AS started_at, max(asked_at) AS changed_at, count(*) AS count
+SELECT id, title, owner, min(asked_at) AS started_at, max(asked_at) AS changed_at,
+    count(*) AS count
 FROM conversations JOIN answers ON conversation_id = id
+WHERE (:owner IS NULL OR owner = :owner)
 """
 
 
@@ -30,6 +34,9 @@ class Conversations:
     """The conversations in the file `path`, which is made when the first answer is stored.
 
     `kept` is what may be stored and shown of an answer; it is asked whenever one is added or read.
+    Made like this, it shows those of every owner, as to the single reader of a library without
+    sign-in; see `of`.
+
     Usable from several threads. Raises `LibraryDamaged`, `LibraryUnwritable` or, once closed,
     `LibraryClosed`, whatever is asked.
     """
@@ -39,6 +46,17 @@ class Conversations:
     ) -> None:
         self._file = ConversationFile(path)
         self._kept = kept
+        self._owner: str | None = None
+
+    def of(self, owner: str | None) -> Self:
+        """The conversations of one owner, as if there were no others; those added become theirs.
+
+        With `None`, all conversations, and those added belong to nobody. Another view of the same
+        file, which is closed with it.
+        """
+        view = copy(self)
+        view._owner = owner  # noqa: SLF001  # one of ours
+        return view
 
     def close(self) -> None:
         """Closes the file; doing so twice is harmless."""
@@ -48,7 +66,8 @@ class Conversations:
         """Every conversation, the one with the latest answer first."""
         with self._file.reading() as connection:
             rows = connection.execute(
-                f"{_SELECT} GROUP BY id ORDER BY changed_at DESC, conversations.rowid DESC"
+                f"{_SELECT} GROUP BY id ORDER BY changed_at DESC, conversations.rowid DESC",
+                {"owner": self._owner},
             ).fetchall()
         return tuple(map(_to_conversation, rows))
 
@@ -56,7 +75,9 @@ class Conversations:
         """The ids of the conversations with an answer that holds one of these texts."""
         with self._file.reading() as connection:
             rows = rows_holding(connection, texts)
-        return tuple(dict.fromkeys(row["conversation_id"] for row in rows))
+        mine = {entry.id for entry in self.newest_first()}
+        named = dict.fromkeys(row["conversation_id"] for row in rows)
+        return tuple(name for name in named if name in mine)
 
     def find(self, conversation: str) -> Conversation:
         """The conversation with this id or unique beginning of an id. Raises `UnknownConversation`.
@@ -64,14 +85,14 @@ class Conversations:
         Every other method names conversations in the same way.
         """
         with self._file.reading() as connection:
-            return _find(connection, conversation)
+            return self._find(connection, conversation)
 
     def answers(self, conversation: str) -> tuple[StoredAnswer, ...]:
         """The answers of a conversation in the order in which they were stored."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "SELECT * FROM answers WHERE conversation_id = ? ORDER BY number",
-                [_find(connection, conversation).id],
+                [self._find(connection, conversation).id],
             ).fetchall()
         return tuple(map(self._to_stored, rows))
 
@@ -84,12 +105,12 @@ class Conversations:
             if conversation is None:
                 chosen = uuid4().hex
                 connection.execute(
-                    "INSERT INTO conversations VALUES (?, ?)",
-                    [chosen, title_of(answer.question.text)],
+                    "INSERT INTO conversations(id, title, owner) VALUES (?, ?, ?)",
+                    [chosen, title_of(answer.question.text), self._owner],
                 )
                 number = 1
             else:
-                found = _find(connection, conversation)
+                found = self._find(connection, conversation)
                 chosen, number = found.id, found.count + 1
             stored = StoredAnswer(
                 conversation_id=chosen,
@@ -117,19 +138,19 @@ class Conversations:
         if not line:
             raise UsageError("The title is empty: give the conversation a name of some letters.")
         with self._file.writing(create=False) as connection:
-            chosen = _find(connection, conversation).id
+            chosen = self._find(connection, conversation).id
             connection.execute("UPDATE conversations SET title = ? WHERE id = ?", [line, chosen])
-            return _find(connection, chosen)
+            return self._find(connection, chosen)
 
     def delete(self, conversation: str) -> None:
         """Erases a conversation from the file for good. Raises `UnknownConversation`."""
         with self._file.writing(create=False) as connection:
-            chosen = _find(connection, conversation).id
+            chosen = self._find(connection, conversation).id
             connection.execute("DELETE FROM conversations WHERE id = ?", [chosen])
         self._file.compact()
 
     def erase_quotes(self, gone: Callable[[Citation], bool], *, naming: Collection[str]) -> None:
-        """Takes the words of citations that are `gone` out of all answers and of the file.
+        """Takes the words of citations that are `gone` out of all answers, whoever owns them.
 
         Every answer with such a citation holds one of the texts `naming`. An answer that cannot be
         read and holds one loses everything.
@@ -147,6 +168,22 @@ class Conversations:
                 )
         self._file.compact()
 
+    def _find(self, connection: sqlite3.Connection, name: str) -> Conversation:
+        wanted = readable(name.strip()).lower()
+        rows = connection.execute(
+            f"{_SELECT} AND substr(id, 1, :length) = :wanted GROUP BY id",
+            {"owner": self._owner, "length": len(wanted), "wanted": wanted},
+        ).fetchall()
+        if wanted and len(rows) == 1:
+            return _to_conversation(rows[0])
+        if wanted and rows:
+            raise UnknownConversation(
+                f"{name!r} begins the ids of {len(rows)} conversations: give more of its digits."
+            )
+        raise UnknownConversation(
+            f"No stored conversation has the id {name!r}: list the conversations to see their ids."
+        )
+
     def _to_stored(self, row: sqlite3.Row) -> StoredAnswer:
         answer, unreadable = read_answer(row["answer"])
         return StoredAnswer(
@@ -158,26 +195,11 @@ class Conversations:
         )
 
 
-def _find(connection: sqlite3.Connection, name: str) -> Conversation:
-    wanted = readable(name.strip()).lower()
-    rows = connection.execute(
-        f"{_SELECT} WHERE substr(id, 1, ?) = ? GROUP BY id", [len(wanted), wanted]
-    ).fetchall()
-    if wanted and len(rows) == 1:
-        return _to_conversation(rows[0])
-    if wanted and rows:
-        raise UnknownConversation(
-            f"{name!r} begins the ids of {len(rows)} conversations: give more of its digits."
-        )
-    raise UnknownConversation(
-        f"No stored conversation has the id {name!r}: list the conversations to see their ids."
-    )
-
-
 def _to_conversation(row: sqlite3.Row) -> Conversation:
     return Conversation(
         id=row["id"],
         title=row["title"],
+        owner=row["owner"],
         started_at=datetime.fromisoformat(row["started_at"]),
         changed_at=datetime.fromisoformat(row["changed_at"]),
         count=row["count"],

@@ -223,7 +223,8 @@ class Answer:
 class Conversation:
     """What is known about a stored conversation: when its first and its last answer were stored.
 
-    Times are in UTC; `count` is the number of its answers.
+    Times are in UTC; `count` is the number of its answers. `owner` is the visitor whose it is;
+    `None` for what was stored without sign-in.
     """
 
     id: str
@@ -231,6 +232,7 @@ class Conversation:
     started_at: datetime
     changed_at: datetime
     count: int
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,6 +173,72 @@ class TestNames:
             conversations.rename(before.id, " \n")
 
 
+class TestOwners:
+    def test_an_owner_sees_and_changes_only_what_is_theirs(
+        self, conversations: Conversations
+    ) -> None:
+        anna, ben = conversations.of("anna"), conversations.of("ben")
+        hers = anna.add(ANSWER).conversation_id
+        his = ben.add(answer_to("Where?", quoting(citation(HARBOUR, "b")))).conversation_id
+        nobodys = conversations.add(ANSWER).conversation_id
+        assert [entry.id for entry in anna.newest_first()] == [hers]
+        assert anna.find(hers[:8]).owner == "anna"
+        assert anna.naming([citation().document_id]) == (hers,)
+        for other in (his, nobodys):
+            for use in (
+                anna.find,
+                anna.answers,
+                lambda name: anna.add(ANSWER, conversation=name),
+                lambda name: anna.rename(name, "Mine"),
+                anna.delete,
+            ):
+                with pytest.raises(UnknownConversation, match="No stored conversation has the id"):
+                    use(other)
+        assert {entry.id for entry in conversations.newest_first()} == {hers, his, nobodys}
+
+    def test_what_goes_on_keeps_its_owner(self, conversations: Conversations) -> None:
+        name = conversations.of("anna").add(ANSWER).conversation_id
+        conversations.add(ANSWER, conversation=name)
+        assert [entry.number for entry in conversations.of("anna").answers(name)] == [1, 2]
+
+    def test_the_beginning_of_an_id_is_unique_among_ones_own(
+        self, conversations: Conversations
+    ) -> None:
+        mine = conversations.of("anna").add(ANSWER).conversation_id
+        others = conversations.of("ben")
+        while others.add(ANSWER).conversation_id[0] != mine[0]:
+            pass
+        assert conversations.of("anna").find(mine[0]).id == mine
+        with pytest.raises(UnknownConversation, match="begins the ids"):
+            conversations.find(mine[0])
+
+    def test_words_of_a_removed_document_leave_every_owners_answers(
+        self, conversations: Conversations
+    ) -> None:
+        name = conversations.of("anna").add(ANSWER).conversation_id
+        conversations.of("ben").erase_quotes(lambda _: True, naming=[citation().document_id])
+        assert conversations.answers(name)[0].answer.sources[0].quote == LEFT_OUT
+
+    def test_a_file_from_before_there_were_owners_is_brought_up_to_date(
+        self, conversations: Conversations, path: Path
+    ) -> None:
+        name = conversations.add(ANSWER).conversation_id
+        conversations.close()
+        connection = sqlite3.connect(path)
+        connection.execute("ALTER TABLE conversations DROP COLUMN owner")
+        connection.execute("PRAGMA user_version = 1")
+        connection.close()
+        again = Conversations(path)
+        assert again.find(name).owner is None
+        assert again.of("anna").newest_first() == ()
+        mine = again.of("anna").add(ANSWER).conversation_id
+        again.close()
+        once_more = Conversations(path)
+        assert once_more.of("anna").find(mine).owner == "anna"
+        assert once_more.answers(name)[0].answer == ANSWER
+        once_more.close()
+
+
 class TestDeleting:
     def test_a_deleted_conversation_is_gone_from_the_file(
         self, conversations: Conversations, path: Path
@@ -293,12 +359,12 @@ class TestTrouble:
         conversations.add(ANSWER)
         conversations.close()
         connection = sqlite3.connect(path)
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
         connection.close()
         before = raw(path)
         again = Conversations(path)
         for use in (again.newest_first, lambda: again.add(ANSWER)):
-            with pytest.raises(LibraryDamaged, match=r"newer Pincite \(version 2, this one reads"):
+            with pytest.raises(LibraryDamaged, match=r"newer Pincite \(version 3, this one reads"):
                 use()
         again.close()
         assert raw(path) == before
