@@ -20,16 +20,19 @@ from pincite.ui.markup import (
 )
 from pincite.ui.welcome import render_ways_to_begin
 from rag.models import Answer, Citation, Claim, Disagreement
-from rag.render import standing, to_json, to_markdown
+from rag.removed import LEFT_OUT
+from rag.render import since, standing, to_json, to_markdown
 
 SHORT_QUESTION = 160
 FOLDED_QUESTION = 480
 
 
-def render_conversation(visit: Visit) -> str:
-    """Every exchange, oldest first."""
+def render_conversation(visit: Visit, *, missing: bool = False) -> str:
+    """Every exchange, oldest first; `missing` says that one was to be opened and is not there."""
     parts = (_exchange(number, exchange) for number, exchange in enumerate(visit.exchanges))
-    return f'<div class="conversation">{joined(parts)}</div>'
+    named = attribute(visit.conversation or "")
+    mark = ' data-missing=""' if missing else ""
+    return f'<div class="conversation" data-conversation="{named}"{mark}>{joined(parts)}</div>'
 
 
 def _exchange(number: int, exchange: Exchange) -> str:
@@ -44,6 +47,7 @@ def _exchange(number: int, exchange: Exchange) -> str:
             _draft(exchange),
             _claims(number, exchange),
             _trouble(exchange),
+            _unstored(exchange),
             _finished(number, exchange) if exchange.answer else "",
             "</article>",
         )
@@ -175,6 +179,12 @@ def _trouble(exchange: Exchange) -> str:
     return notice(exchange.trouble, kind="trouble") if exchange.trouble else ""
 
 
+def _unstored(exchange: Exchange) -> str:
+    if not exchange.unstored:
+        return ""
+    return notice(f"This answer is not stored: {exchange.unstored}", kind="trouble")
+
+
 def _finished(number: int, exchange: Exchange) -> str:
     answer = exchange.answer
     assert answer is not None
@@ -186,8 +196,8 @@ def _finished(number: int, exchange: Exchange) -> str:
             notices,
             _disagreements(number, answer),
             _unanswered(answer.unanswered),
-            _cards(number, answer.sources, heading="Sources", action="source"),
-            _exports(answer),
+            _cards(number, answer.sources, exchange, heading="Sources", action="source"),
+            _exports(exchange, answer),
         )
     )
 
@@ -200,7 +210,13 @@ def _refusal(number: int, exchange: Exchange, answer: Answer) -> str:
             f'<div class="refusal"><p>{shown(answer.abstained_because or "")}</p>',
             looked if looked_for and not exchange.library_is_empty else "",
             "</div>",
-            _cards(number, answer.nearest, heading="The nearest passages", action="nearest"),
+            _cards(
+                number,
+                answer.nearest,
+                exchange,
+                heading="The nearest passages",
+                action="nearest",
+            ),
             _what_helps(exchange),
         )
     )
@@ -256,17 +272,24 @@ def _unanswered(parts: Sequence[str]) -> str:
     )
 
 
-def _cards(number: int, citations: Sequence[Citation], *, heading: str, action: str) -> str:
+def _cards(
+    number: int,
+    citations: Sequence[Citation],
+    exchange: Exchange,
+    *,
+    heading: str,
+    action: str,
+) -> str:
     if not citations:
         return ""
     cards = joined(
-        _card(number, source, citation, action=action)
+        _card(number, source, citation, action=action, note=since(citation, exchange.states))
         for source, citation in enumerate(citations, 1)
     )
     return f'<section class="sources"><h3>{heading}</h3><ol class="cards">{cards}</ol></section>'
 
 
-def _card(number: int, source: int, citation: Citation, *, action: str) -> str:
+def _card(number: int, source: int, citation: Citation, *, action: str, note: str) -> str:
     title = citation.title or file_name(citation.source)
     page = f'<span class="page">page {citation.page}</span>' if citation.page else ""
     return (
@@ -275,14 +298,21 @@ def _card(number: int, source: int, citation: Citation, *, action: str) -> str:
         f'<p class="origin">{_marker(number, source, citation, action=action)}'
         f"{origin_markup(citation.outlet, citation.published_at)}{page}</p>"
         f'<p class="card-title" dir="auto">{shown(title)}</p>'
-        f'<blockquote dir="auto">{shown(citation.quote)}</blockquote></li>'
+        + (f'<p class="since">{capitalised(note)}</p>' if note else "")
+        + f"{_quote(citation)}</li>"
     )
 
 
-def _exports(answer: Answer) -> str:
+def _quote(citation: Citation) -> str:
+    if citation.quote == LEFT_OUT:
+        return f'<p class="hint">{LEFT_OUT}</p>'
+    return f'<blockquote dir="auto">{shown(citation.quote)}</blockquote>'
+
+
+def _exports(exchange: Exchange, answer: Answer) -> str:
     """Buttons that copy and save the answer; the texts travel hidden beside them."""
     texts = {
-        "markdown": to_markdown(answer),
+        "markdown": to_markdown(answer, states=exchange.states),
         "json": json.dumps(to_json(answer), ensure_ascii=False, indent=2),
     }
     hidden = joined(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from index.errors import PinciteError, QuestionError
 from rag import Assistant, Filters
@@ -12,6 +12,7 @@ from rag.models import (
     Answer,
     AnswerReady,
     Citation,
+    CitationState,
     Claim,
     ClaimChecked,
     DraftText,
@@ -35,7 +36,9 @@ class Exchange:
     `understood` is what a follow-up was understood as; `None` for a question that stands alone.
     `read` is how many documents it was asked of; `None` for the whole library.
     `stages` are the messages of the stages begun, the last one running until `answer` or
-    `trouble` is there. `draft` is what a model has written, unchecked.
+    `trouble` is there. `draft` is what a model has written, unchecked. `number` is the answer's in
+    its stored conversation, and `unstored` why it has none; `states` tell what has become of its
+    sources since it was stored.
     """
 
     question: str
@@ -47,6 +50,9 @@ class Exchange:
     answer: Answer | None = None
     trouble: str | None = None
     library_is_empty: bool = False
+    number: int | None = None
+    unstored: str = ""
+    states: Mapping[Citation, CitationState] = field(default_factory=dict)
 
     @property
     def running(self) -> bool:
@@ -76,8 +82,12 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What one visitor has asked, oldest first. Kept in the visitor's own state."""
+    """What one visitor has asked, oldest first. Kept in the visitor's own state.
 
+    `conversation` is the id under which the answers are stored, once one is.
+    """
+
+    conversation: str | None = None
     exchanges: tuple[Exchange, ...] = ()
 
     @property

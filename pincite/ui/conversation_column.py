@@ -15,6 +15,8 @@ from pincite.ui.welcome import render_welcome
 from rag import Assistant
 
 if TYPE_CHECKING:
+    from gradio.events import Dependency
+
     from pincite.ui.library_column import LibraryColumn
 
 
@@ -41,7 +43,7 @@ class ConversationColumn:
             exchanges = gr.HTML(
                 render_conversation(Visit()),
                 elem_id="conversation",
-                **behaviour("conversation", "cite", "examples"),
+                **behaviour("conversation", "cite", "examples", "reopen"),
             )
         with gr.Column(elem_id="composer", min_width=0):
             remark = gr.HTML("", elem_id="remark", apply_default_css=False)
@@ -69,9 +71,12 @@ class ConversationColumn:
             anew=anew,
         )
 
-    def wire(self, handlers: ConversationHandlers, library: LibraryColumn) -> None:
-        """Have questions answered, of the documents that the library column keeps them to."""
-        asking = gr.on(
+    def wire(self, handlers: ConversationHandlers, library: LibraryColumn) -> Dependency:
+        """Have questions answered, of the documents that the library column keeps them to.
+
+        Returns the event of asking, so that others may leave it off.
+        """
+        asking: Dependency = gr.on(
             [self.question.submit, self.ask.click],
             handlers.answer,
             [self.question, self.visit, library.find, library.only],
@@ -79,11 +84,4 @@ class ConversationColumn:
             concurrency_limit=AT_ONCE,
             **QUIET,
         )
-        self.anew.click(
-            handlers.begin_anew,
-            None,
-            [self.exchanges, self.visit, self.remark],
-            queue=False,
-            cancels=[asking],
-            **QUIET,
-        )
+        return asking

@@ -11,6 +11,7 @@ from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Visit, converse
 from pincite.ui.library_view import matching
 from pincite.ui.markup import notice
+from pincite.ui.stored_visits import StoredVisits
 from rag import Assistant, Filters
 
 _NONE_LISTED = (
@@ -22,8 +23,9 @@ _NONE_LISTED = (
 class ConversationHandlers:
     """One method for each event; each only translates between components and the assistant."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, stored: StoredVisits) -> None:
         self._assistant = assistant
+        self._stored = stored
 
     def answer(
         self,
@@ -31,8 +33,11 @@ class ConversationHandlers:
         visit: Visit,
         wanted: str,
         only: bool,  # noqa: FBT001  # gradio passes values by position
+        request: gr.Request,
     ) -> Iterator[tuple[Any, Visit, Any, str]]:
-        """Ask, streaming the conversation; a question refused stays in the box.
+        """Ask, streaming the conversation, and store what was answered.
+
+        A question refused stays in the box.
 
         With `only`, it is asked of the documents that `wanted` is found in.
         """
@@ -48,8 +53,8 @@ class ConversationHandlers:
                 yield gr.skip(), visit, gr.skip(), notice(turn.refused, kind="trouble")
                 return
             box = "" if step == 0 else gr.skip()
-            yield render_conversation(turn.visit), turn.visit, box, ""
-
-    def begin_anew(self) -> tuple[str, Visit, str]:
-        """Forget the conversation; an answer still being made is left off."""
-        return render_conversation(Visit()), Visit(), ""
+            visit = turn.visit
+            yield render_conversation(visit), visit, box, ""
+        # Only now: whoever stops an answer does not find it stored.
+        visit = self._stored.kept(visit, request.username)
+        yield render_conversation(visit), visit, gr.skip(), ""

@@ -26,11 +26,21 @@ function conversation(element, trigger, watch) {
     const save = closest(event, "[data-save]");
     if (save !== null) saveText(save);
   });
+  let open = "";
+  frame().classList.toggle("reopening", named() !== ""); // until it is there
   watch("value", () => {
     const exchanges = element.querySelectorAll(".exchange");
-    if (exchanges.length > count) showNewest(exchanges[exchanges.length - 1]);
+    const { conversation } = element.querySelector(".conversation").dataset;
+    const opened = conversation !== "" && conversation !== open && count !== exchanges.length;
+    if (opened || exchanges.length > count) showNewest(exchanges[exchanges.length - 1]);
     if (exchanges.length === 0 && count > 0) questionBox().focus();
     count = exchanges.length;
+    open = conversation;
+    address(conversation);
+    frame().classList.remove("reopening");
+  });
+  window.addEventListener("popstate", () => {
+    if (named() !== open) trigger("reopen", { conversation: named() });
   });
 }
 

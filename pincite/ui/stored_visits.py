@@ -1,0 +1,97 @@
+"""A visitor's conversations as the library keeps them: the one place of the page that stores."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from index.errors import PinciteError, UnknownConversation
+from pincite.ui.chat import Exchange, Visit
+from rag import Assistant
+from rag.models import Answer, Conversation, StoredAnswer
+
+DELETED_MEANWHILE = (
+    "its conversation was deleted meanwhile; what is asked in a new conversation is stored again."
+)
+UNKNOWN_FAULT = "the terminal that runs this page shows what happened."
+
+log = logging.getLogger(__name__)
+
+
+class StoredVisits:
+    """Conversations of `assistant`'s library as visits of the page.
+
+    `owner` is who is signed in, and sees no conversation of another; `None` where nobody signs in.
+    """
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def listed(self, owner: str | None) -> tuple[Conversation, ...]:
+        """The stored conversations, the latest first. Raises `LibraryDamaged`."""
+        return self._assistant.conversations.of(owner).newest_first()
+
+    def kept(self, visit: Visit, owner: str | None) -> Visit:
+        """The visit with every answer stored that was not yet.
+
+        Never raises: an answer that cannot be stored says why, and is tried again with the next.
+        """
+        conversation, unstored = visit.conversation, ""
+        exchanges: list[Exchange] = []
+        for exchange in visit.exchanges:
+            if exchange.answer is None or exchange.number is not None:
+                exchanges.append(exchange)
+                continue
+            number = None
+            if not unstored:
+                conversation, number, unstored = self._add(exchange.answer, conversation, owner)
+            exchanges.append(replace(exchange, number=number, unstored=unstored))
+        return replace(visit, conversation=conversation, exchanges=tuple(exchanges))
+
+    def opened(self, conversation: str, owner: str | None) -> Visit:
+        """A stored conversation, with what has become of its sources since.
+
+        Raises `UnknownConversation` or `LibraryDamaged`.
+        """
+        conversations = self._assistant.conversations.of(owner)
+        found = conversations.find(conversation)
+        exchanges = tuple(map(self._exchange, conversations.answers(found.id)))
+        return Visit(conversation=found.id, exchanges=exchanges)
+
+    def rename(self, conversation: str, title: str, owner: str | None) -> None:
+        """Raises `UnknownConversation`, or `UsageError` for a blank title."""
+        self._assistant.conversations.of(owner).rename(conversation, title)
+
+    def delete(self, conversation: str, owner: str | None) -> None:
+        """Erases it for good. Raises `UnknownConversation`."""
+        self._assistant.conversations.of(owner).delete(conversation)
+
+    def _add(
+        self, answer: Answer, conversation: str | None, owner: str | None
+    ) -> tuple[str | None, int | None, str]:
+        """The conversation and the number it is stored under, or else why it is not."""
+        try:
+            conversations = self._assistant.conversations.of(owner)
+            stored = conversations.add(answer, conversation=conversation)
+        except UnknownConversation:
+            return conversation, None, DELETED_MEANWHILE
+        except PinciteError as error:
+            return conversation, None, str(error)
+        except Exception:  # the answer is there, and must be seen whatever storing it does
+            log.exception("Storing the answer to %r failed", answer.question.text)
+            return conversation, None, UNKNOWN_FAULT
+        return stored.conversation_id, stored.number, ""
+
+    def _exchange(self, stored: StoredAnswer) -> Exchange:
+        answer = stored.answer
+        question = answer.question
+        asked = Exchange(
+            question=question.text.strip(),
+            understood=question.standalone if question.is_follow_up else None,
+            read=len(question.filters.document_ids) or None,
+            number=stored.number,
+        )
+        if stored.unreadable is not None:
+            return replace(asked, trouble=stored.unreadable)
+        states = self._assistant.citation_states(answer)
+        return replace(asked, answer=answer, claims=answer.claims, states=states)

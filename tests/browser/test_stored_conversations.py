@@ -1,0 +1,169 @@
+"""Conversations that the library keeps: listed, opened, gone on with, renamed and deleted."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+FERRY = "The green ferry Quillon sails at noon.\n"
+HARBOUR = "The harbour of Tessel Bay closes in winter.\n"
+WHEN = "When does the ferry Quillon sail?"
+CLOSES = "When does the harbour of Tessel Bay close?"
+
+
+@pytest.fixture
+def site(tmp_path, tiny_model, serving):
+    """A library of two notes, of which every question finds something."""
+    from rag import open_assistant
+
+    files = {"ferry.txt": FERRY, "harbour.txt": HARBOUR}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    options = {"embedding_model": str(tiny_model), "abstention_threshold": 0.0}
+    with open_assistant(tmp_path / "library", **options) as assistant:
+        assistant.add(*(tmp_path / name for name in files))
+        with serving(assistant) as site:
+            yield site
+
+
+def stored_ids(site) -> list[str]:
+    return [entry.id for entry in site.assistant.conversations.newest_first()]
+
+
+def wait_stored(page) -> None:
+    page.wait_for_function("location.search.includes('conversation=')")
+
+
+def test_what_is_asked_is_stored_listed_and_there_after_a_reload(site, visit, ask) -> None:
+    page = visit(site)
+    assert page.locator(".past-row").count() == 0
+    ask(page, WHEN)
+    wait_stored(page)
+    (stored,) = stored_ids(site)
+    assert page.url.endswith(f"?conversation={stored}")
+    page.wait_for_selector(".past-row")
+    assert "1 question" in page.inner_text(".past-row")
+    shown = page.inner_text(".claims")
+    page.reload()
+    page.wait_for_selector(".exchange")
+    assert page.inner_text(".question") == WHEN
+    assert page.inner_text(".claims") == shown
+    assert page.locator("#welcome").is_hidden()
+    page.locator(".claims .marker").first.click()
+    page.wait_for_selector("#source mark.cited")
+    ask(page, "and the harbour?")
+    page.wait_for_function("document.querySelector('.past-row').innerText.includes('2 questions')")
+    assert stored_ids(site) == [stored]
+    assert [one.number for one in site.assistant.conversations.answers(stored)] == [1, 2]
+
+
+def test_conversations_are_opened_from_the_list_and_by_going_back(site, visit, ask) -> None:
+    page = visit(site)
+    ask(page, WHEN)
+    wait_stored(page)
+    first = page.url
+    page.click("[data-past=anew]")
+    page.wait_for_selector(".exchange", state="detached")
+    assert "conversation" not in page.url
+    ask(page, CLOSES)
+    wait_stored(page)
+    page.wait_for_function("document.querySelectorAll('.past-row').length === 2")
+    row = page.locator(".past-row").nth(1)
+    row.get_by_role("button", name=WHEN, exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"document.querySelector('.question').innerText === '{WHEN}'")
+    assert page.url == first
+    assert page.locator("[aria-current]").inner_text() == WHEN
+    page.go_back()
+    page.wait_for_function(f"document.querySelector('.question').innerText === '{CLOSES}'")
+
+
+def test_a_conversation_is_renamed_and_after_a_second_step_deleted(site, visit, ask) -> None:
+    page = visit(site)
+    ask(page, WHEN)
+    page.wait_for_selector(".past-row")
+    page.locator("[data-past=rename]").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("The ferry")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="The ferry", exact=True).wait_for()
+    assert site.assistant.conversations.newest_first()[0].title == "The ferry"
+    page.wait_for_function("document.activeElement.matches('.past-open')")
+    page.locator("[data-past=delete]").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert page.locator(".past-sure").is_hidden()
+    assert stored_ids(site)
+    page.keyboard.press("Enter")
+    page.click("[data-past=yes]")
+    page.wait_for_selector(".past-row", state="detached")
+    page.wait_for_selector(".exchange", state="detached")
+    assert stored_ids(site) == []
+    assert "conversation" not in page.url
+
+
+def test_what_became_of_a_source_is_shown(site, visit, ask) -> None:
+    page = visit(site)
+    ask(page, WHEN)
+    wait_stored(page)
+    assert page.locator(".since").count() == 0
+    cited = {one.document_id for one in site.assistant.ask(WHEN).sources}
+    site.assistant.remove(*cited)
+    page.reload()
+    page.wait_for_selector(".exchange")
+    notes = page.locator(".since").all_text_contents()
+    assert set(notes) == {"This document was removed since"}
+    page.locator(".claims .marker").first.click()
+    page.wait_for_selector("#source .removed")
+
+
+def test_an_answer_that_cannot_be_stored_is_shown_with_a_sentence(site, visit, ask) -> None:
+    (site.assistant.library_path / "conversations.sqlite3").write_bytes(b"rubbish" * 9_000)
+    page = visit(site)
+    page.wait_for_selector("#past .notice")
+    assert "is damaged" in page.inner_text("#past")
+    ask(page, WHEN)
+    page.wait_for_selector(".exchange .notice.trouble")
+    said = page.inner_text(".exchange .notice.trouble")
+    assert re.match(r"This answer is not stored: The file of stored conversations .*damaged", said)
+    assert page.locator(".claim").count() > 0
+
+
+def test_an_answer_to_a_conversation_deleted_elsewhere_is_not_stored(site, visit, ask) -> None:
+    page = visit(site)
+    ask(page, WHEN)
+    wait_stored(page)
+    site.assistant.conversations.delete(stored_ids(site)[0])
+    ask(page, CLOSES)
+    page.locator(".notice", has_text="deleted meanwhile").wait_for()
+    assert stored_ids(site) == []
+
+
+def test_an_address_of_no_conversation_says_so_and_begins_anew(site, context) -> None:
+    page = context.new_page()
+    page.goto(f"{site.address}/?conversation=none")
+    page.wait_for_selector("#remark .notice")
+    assert "No stored conversation has the id 'none'" in page.inner_text("#remark")
+    page.locator("#welcome").wait_for(state="visible")
+    page.wait_for_function("!location.search.includes('conversation')")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_title_is_text_and_fits(site, visit, ask, width: int) -> None:
+    page = visit(site)
+    ask(page, WHEN)
+    page.wait_for_selector(".past-row", state="attached")
+    title = "<b onclick=hack()>Löwe</b> " + "Donaudampfschifffahrt" * 20
+    site.assistant.conversations.rename(stored_ids(site)[0], title)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.reload()
+    page.wait_for_selector(".past-row", state="attached")
+    if width < 760:
+        page.click(".drawer")
+    assert page.inner_text(".past-open") == title
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    row = page.locator(".past-row")
+    assert row.evaluate("row => row.scrollWidth <= row.clientWidth")
