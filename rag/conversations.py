@@ -96,10 +96,14 @@ class Conversations:
             ).fetchall()
         return tuple(map(self._to_stored, rows))
 
-    def add(self, answer: Answer, *, conversation: str | None = None) -> StoredAnswer:
+    def add(
+        self, answer: Answer, *, conversation: str | None = None, replacing: int | None = None
+    ) -> StoredAnswer:
         """Stores an answer as the last of a conversation, or as the first of a new one.
 
-        A new conversation has the question for its title. Raises `UnknownConversation`.
+        A new conversation has the question for its title. The answers numbered `replacing` and
+        above are erased for it, all in one step; where that leaves no other, a title that was the
+        first question becomes this one. Raises `UnknownConversation`.
         """
         with self._file.writing(create=conversation is None) as connection:
             if conversation is None:
@@ -112,6 +116,9 @@ class Conversations:
             else:
                 found = self._find(connection, conversation)
                 chosen, number = found.id, found.count + 1
+                if replacing is not None and replacing < number:
+                    number = max(1, replacing)
+                    _make_room(connection, found, number, answer)
             stored = StoredAnswer(
                 conversation_id=chosen,
                 number=number,
@@ -127,6 +134,8 @@ class Conversations:
                     write_answer(stored.answer),
                 ],
             )
+        if replacing is not None:
+            self._file.compact()
         return stored
 
     def rename(self, conversation: str, title: str) -> Conversation:
@@ -193,6 +202,26 @@ class Conversations:
             answer=self._kept(answer),
             unreadable=unreadable,
         )
+
+
+def _make_room(
+    connection: sqlite3.Connection, conversation: Conversation, number: int, answer: Answer
+) -> None:
+    """Takes the answers from `number` on out of a conversation, before `answer` takes their place.
+
+    A title that somebody gave it stays.
+    """
+    place = [conversation.id, number]
+    if number == 1:
+        row = connection.execute(
+            "SELECT answer FROM answers WHERE conversation_id = ? AND number = ?", place
+        ).fetchone()
+        if conversation.title == title_of(read_answer(row["answer"])[0].question.text):
+            connection.execute(
+                "UPDATE conversations SET title = ? WHERE id = ?",
+                [title_of(answer.question.text), conversation.id],
+            )
+    connection.execute("DELETE FROM answers WHERE conversation_id = ? AND number >= ?", place)
 
 
 def _to_conversation(row: sqlite3.Row) -> Conversation:

@@ -29,26 +29,32 @@ FOLDED_QUESTION = 480
 
 def render_conversation(visit: Visit, *, missing: bool = False) -> str:
     """Every exchange, oldest first; `missing` says that one was to be opened and is not there."""
-    parts = (_exchange(number, exchange) for number, exchange in enumerate(visit.exchanges))
+    parts = (_exchange(number, visit) for number in range(len(visit.exchanges)))
     named = attribute(visit.conversation or "")
     mark = ' data-missing=""' if missing else ""
     return f'<div class="conversation" data-conversation="{named}"{mark}>{joined(parts)}</div>'
 
 
-def _exchange(number: int, exchange: Exchange) -> str:
+def _exchange(number: int, visit: Visit) -> str:
+    exchange = visit.exchanges[number]
     return joined(
         (
             f'<article class="exchange" data-exchange="{number}" '
             f'aria-busy="{"true" if exchange.running else "false"}">',
             _question(exchange.question),
+            "" if visit.running else _editor(number, visit),
             _understood(exchange),
             _read(exchange),
+            '<div class="status-line">',
             _status(exchange),
+            "" if visit.running else _tools(number, visit),
+            "</div>",
             _draft(exchange),
             _claims(number, exchange),
             _trouble(exchange),
             _unstored(exchange),
             _finished(number, exchange) if exchange.answer else "",
+            _so_far(number, exchange) if exchange.stopped else "",
             "</article>",
         )
     )
@@ -65,6 +71,37 @@ def _question(text: str) -> str:
         f'<h2 class="question long" dir="auto">{shown(beginning)} …</h2>'
         f'<span class="more">whole question, {counted(len(text), "character")}</span></summary>'
         f'<p class="question-whole" dir="auto">{shown(text)}</p></details>'
+    )
+
+
+def _tools(number: int, visit: Visit) -> str:
+    """To ask otherwise, or, where nothing came after, the same again."""
+    again = ""
+    if number == len(visit.exchanges) - 1:
+        again = (
+            '<button class="bare" type="button" data-again="" '
+            'title="Ask the same question again and replace this answer">Ask again</button>'
+        )
+    return (
+        '<p class="tools"><button class="bare" type="button" data-question-edit="open" '
+        f'aria-label="Edit question">Edit</button>{again}</p>'
+    )
+
+
+def _editor(number: int, visit: Visit) -> str:
+    """The question in a box, hidden until it is to be edited."""
+    after = len(visit.exchanges) - 1 - number
+    following = "the one" if after == 1 else f"the {after}"
+    replaced = f"this question and {following} after it" if after else "this question"
+    return (
+        '<div class="editor" hidden>'
+        # HTML drops a line break that stands first in a box.
+        '<textarea rows="2" aria-label="The question, to be changed" dir="auto">'
+        f"\n{shown(visit.exchanges[number].question)}</textarea>"
+        f'<p class="hint">Asking replaces {replaced}.</p>'
+        '<p class="editor-buttons">'
+        '<button class="quiet danger" type="button" data-question-edit="ask">Ask</button>'
+        '<button class="quiet" type="button" data-question-edit="close">Cancel</button></p></div>'
     )
 
 
@@ -91,7 +128,10 @@ def _status(exchange: Exchange) -> str:
     """One line of fixed height: the stages while they run, then the sum of it."""
     if exchange.answer is not None:
         return f'<p class="status done" role="status">{_summary(exchange.answer)}</p>'
-    if exchange.trouble is not None:
+    if exchange.stopped and exchange.claims:
+        found = counted(len(exchange.claims), "statement")
+        return f'<p class="status done" role="status">Stopped · {found} so far, not stored</p>'
+    if exchange.stopped or exchange.trouble is not None:
         return '<p class="status done" role="status">Stopped</p>'
     stages = exchange.stages or ("starting",)
     steps = [
@@ -200,6 +240,11 @@ def _finished(number: int, exchange: Exchange) -> str:
             _exports(exchange, answer),
         )
     )
+
+
+def _so_far(number: int, exchange: Exchange) -> str:
+    """The sources of what was found before an answer was stopped."""
+    return _cards(number, exchange.sources, exchange, heading="Sources", action="source")
 
 
 def _refusal(number: int, exchange: Exchange, answer: Answer) -> str:

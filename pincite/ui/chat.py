@@ -36,9 +36,9 @@ class Exchange:
     `understood` is what a follow-up was understood as; `None` for a question that stands alone.
     `read` is how many documents it was asked of; `None` for the whole library.
     `stages` are the messages of the stages begun, the last one running until `answer` or
-    `trouble` is there. `draft` is what a model has written, unchecked. `number` is the answer's in
-    its stored conversation, and `unstored` why it has none; `states` tell what has become of its
-    sources since it was stored.
+    `trouble` is there or it was `stopped`. `draft` is what a model has written, unchecked.
+    `number` is the answer's in its stored conversation, and `unstored` why it has none; `states`
+    tell what has become of its sources since it was stored.
     """
 
     question: str
@@ -50,13 +50,14 @@ class Exchange:
     answer: Answer | None = None
     trouble: str | None = None
     library_is_empty: bool = False
+    stopped: bool = False
     number: int | None = None
     unstored: str = ""
     states: Mapping[Citation, CitationState] = field(default_factory=dict)
 
     @property
     def running(self) -> bool:
-        return self.answer is None and self.trouble is None
+        return self.answer is None and self.trouble is None and not self.stopped
 
     @property
     def sources(self) -> tuple[Citation, ...]:
@@ -84,10 +85,12 @@ class Exchange:
 class Visit:
     """What one visitor has asked, oldest first. Kept in the visitor's own state.
 
-    `conversation` is the id under which the answers are stored, once one is.
+    `conversation` is the id under which the answers are stored, once one is. Stored answers
+    numbered `replacing` and above are no more part of it: the next one stored takes their place.
     """
 
     conversation: str | None = None
+    replacing: int | None = None
     exchanges: tuple[Exchange, ...] = ()
 
     @property
@@ -97,6 +100,21 @@ class Visit:
 
     def asking(self, exchange: Exchange) -> Visit:
         return replace(self, exchanges=(*self.exchanges, exchange))
+
+    @property
+    def running(self) -> bool:
+        """Whether an answer is being made."""
+        return bool(self.exchanges) and self.exchanges[-1].running
+
+    def before(self, place: int) -> Visit:
+        """The visit without the exchange at `place` and those after it."""
+        numbers = [entry.number for entry in self.exchanges[place:] if entry.number is not None]
+        given = [self.replacing] if self.replacing is not None else []
+        return replace(
+            self,
+            exchanges=self.exchanges[:place],
+            replacing=min([*given, *numbers], default=None),
+        )
 
     def with_last(self, exchange: Exchange) -> Visit:
         return replace(self, exchanges=(*self.exchanges[:-1], exchange))

@@ -30,6 +30,7 @@ class ConversationColumn:
     remark: gr.HTML
     question: gr.Textbox
     ask: gr.Button
+    stop: gr.Button
     anew: gr.Button
 
     @classmethod
@@ -60,6 +61,7 @@ class ConversationColumn:
                     scale=5,
                 )
                 ask = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=76)
+                stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=76)
             anew = gr.Button("New conversation", elem_id="anew", size="sm")
         return cls(
             visit=gr.State(Visit()),
@@ -68,6 +70,7 @@ class ConversationColumn:
             remark=remark,
             question=question,
             ask=ask,
+            stop=stop,
             anew=anew,
         )
 
@@ -77,11 +80,19 @@ class ConversationColumn:
         Returns the event of asking, so that others may leave it off.
         """
         asking: Dependency = gr.on(
-            [self.question.submit, self.ask.click],
+            [self.question.submit, self.ask.click, self.exchanges.retry],
             handlers.answer,
             [self.question, self.visit, library.find, library.only],
             [self.exchanges, self.visit, self.question, self.remark],
             concurrency_limit=AT_ONCE,
+            **QUIET,
+        )
+        self.stop.click(
+            handlers.stop,
+            [self.visit],
+            [self.exchanges, self.visit],
+            queue=False,
+            cancels=[asking],
             **QUIET,
         )
         return asking

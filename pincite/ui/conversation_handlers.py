@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -33,11 +34,13 @@ class ConversationHandlers:
         visit: Visit,
         wanted: str,
         only: bool,  # noqa: FBT001  # gradio passes values by position
+        event: gr.EventData,
         request: gr.Request,
-    ) -> Iterator[tuple[Any, Visit, Any, str]]:
+    ) -> Iterator[tuple[Any, Any, Any, str]]:
         """Ask, streaming the conversation, and store what was answered.
 
-        A question refused stays in the box.
+        A question refused stays in the box. An event that names an exchange and a question asks
+        that one, in place of the exchange and those after it.
 
         With `only`, it is asked of the documents that `wanted` is found in.
         """
@@ -46,15 +49,26 @@ class ConversationHandlers:
             listed = matching(self._assistant.documents(), wanted)
             filters = Filters(document_ids=tuple(document.id for document in listed))
             if not listed:
-                yield gr.skip(), visit, gr.skip(), notice(_NONE_LISTED, kind="trouble")
+                yield gr.skip(), gr.skip(), gr.skip(), notice(_NONE_LISTED, kind="trouble")
                 return
+        named = event._data or {}  # noqa: SLF001  # whose attributes fail where there is none
+        place = named.get("exchange")
+        if place is not None:
+            visit, question = visit.before(int(place)), str(named.get("question", ""))
         for step, turn in enumerate(converse(self._assistant, visit, question, filters=filters)):
             if turn.refused is not None:
-                yield gr.skip(), visit, gr.skip(), notice(turn.refused, kind="trouble")
+                yield gr.skip(), gr.skip(), gr.skip(), notice(turn.refused, kind="trouble")
                 return
-            box = "" if step == 0 else gr.skip()
+            box = "" if step == 0 and place is None else gr.skip()
             visit = turn.visit
             yield render_conversation(visit), visit, box, ""
         # Only now: whoever stops an answer does not find it stored.
         visit = self._stored.kept(visit, request.username)
         yield render_conversation(visit), visit, gr.skip(), ""
+
+    def stop(self, visit: Visit) -> tuple[Any, Any]:
+        """Leave the answer being made off; what was found so far stays, and is not stored."""
+        if not visit.running:
+            return gr.skip(), gr.skip()
+        visit = visit.with_last(replace(visit.exchanges[-1], stopped=True))
+        return render_conversation(visit), visit

@@ -8,7 +8,7 @@ from dataclasses import replace
 from index.errors import PinciteError, UnknownConversation
 from pincite.ui.chat import Exchange, Visit
 from rag import Assistant
-from rag.models import Answer, Conversation, StoredAnswer
+from rag.models import Conversation, StoredAnswer
 
 DELETED_MEANWHILE = (
     "its conversation was deleted meanwhile; what is asked in a new conversation is stored again."
@@ -36,7 +36,7 @@ class StoredVisits:
 
         Never raises: an answer that cannot be stored says why, and is tried again with the next.
         """
-        conversation, unstored = visit.conversation, ""
+        conversation, replacing, unstored = visit.conversation, visit.replacing, ""
         exchanges: list[Exchange] = []
         for exchange in visit.exchanges:
             if exchange.answer is None or exchange.number is not None:
@@ -44,9 +44,25 @@ class StoredVisits:
                 continue
             number = None
             if not unstored:
-                conversation, number, unstored = self._add(exchange.answer, conversation, owner)
+                conversations = self._assistant.conversations.of(owner)
+                try:
+                    stored = conversations.add(
+                        exchange.answer, conversation=conversation, replacing=replacing
+                    )
+                except UnknownConversation:
+                    unstored = DELETED_MEANWHILE
+                except PinciteError as error:
+                    unstored = str(error)
+                except Exception:  # the answer is there, and must be seen whatever storing it does
+                    log.exception("Storing the answer to %r failed", exchange.question)
+                    unstored = UNKNOWN_FAULT
+                else:
+                    conversation, replacing = stored.conversation_id, None
+                    number = stored.number
             exchanges.append(replace(exchange, number=number, unstored=unstored))
-        return replace(visit, conversation=conversation, exchanges=tuple(exchanges))
+        return replace(
+            visit, conversation=conversation, replacing=replacing, exchanges=tuple(exchanges)
+        )
 
     def opened(self, conversation: str, owner: str | None) -> Visit:
         """A stored conversation, with what has become of its sources since.
@@ -65,22 +81,6 @@ class StoredVisits:
     def delete(self, conversation: str, owner: str | None) -> None:
         """Erases it for good. Raises `UnknownConversation`."""
         self._assistant.conversations.of(owner).delete(conversation)
-
-    def _add(
-        self, answer: Answer, conversation: str | None, owner: str | None
-    ) -> tuple[str | None, int | None, str]:
-        """The conversation and the number it is stored under, or else why it is not."""
-        try:
-            conversations = self._assistant.conversations.of(owner)
-            stored = conversations.add(answer, conversation=conversation)
-        except UnknownConversation:
-            return conversation, None, DELETED_MEANWHILE
-        except PinciteError as error:
-            return conversation, None, str(error)
-        except Exception:  # the answer is there, and must be seen whatever storing it does
-            log.exception("Storing the answer to %r failed", answer.question.text)
-            return conversation, None, UNKNOWN_FAULT
-        return stored.conversation_id, stored.number, ""
 
     def _exchange(self, stored: StoredAnswer) -> Exchange:
         answer = stored.answer

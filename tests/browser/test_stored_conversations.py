@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from threading import Event
 
 import pytest
+
+from rag.models import AnswerReady
 
 pytestmark = pytest.mark.browser
 
@@ -149,6 +152,104 @@ def test_an_address_of_no_conversation_says_so_and_begins_anew(site, context) ->
     assert "No stored conversation has the id 'none'" in page.inner_text("#remark")
     page.locator("#welcome").wait_for(state="visible")
     page.wait_for_function("!location.search.includes('conversation')")
+
+
+def questions(site) -> list[str]:
+    (stored,) = stored_ids(site)
+    return [one.answer.question.text for one in site.assistant.conversations.answers(stored)]
+
+
+def test_an_edited_question_replaces_what_came_after_it(site, visit, ask) -> None:
+    page = visit(site)
+    for question in (WHEN, CLOSES, "and the ferry?"):
+        ask(page, question)
+    page.wait_for_function("document.querySelector('.past-row').innerText.includes('3 questions')")
+    page.locator("[data-question-edit=open]").nth(1).focus()
+    page.keyboard.press("Enter")
+    editor = page.locator(".editor:visible")
+    assert editor.locator("textarea").input_value() == CLOSES
+    assert "this question and the one after it" in editor.inner_text()
+    page.keyboard.press("Escape")
+    assert editor.count() == 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Which harbour closes?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('.exchange[data-exchange="2"]', state="detached")
+    page.wait_for_function("document.querySelector('.past-row').innerText.includes('2 questions')")
+    assert page.locator(".question").all_text_contents() == [WHEN, "Which harbour closes?"]
+    assert questions(site) == [WHEN, "Which harbour closes?"]
+
+
+def test_an_edited_question_that_cannot_be_asked_replaces_nothing(site, visit, ask) -> None:
+    page = visit(site)
+    ask(page, WHEN)
+    page.click("[data-question-edit=open]")
+    page.fill(".editor textarea", "")
+    page.click("[data-question-edit=ask]")
+    page.wait_for_selector("#remark .notice")
+    assert page.locator(".claim").count() > 0
+    ask(page, CLOSES)
+    assert questions(site) == [WHEN, CLOSES]
+
+
+def test_the_last_question_is_asked_again_of_the_library_as_it_is_now(
+    site, visit, ask, tmp_path
+) -> None:
+    page = visit(site)
+    ask(page, WHEN)
+    ask(page, CLOSES)
+    assert page.locator("[data-again]").count() == 1
+    (tmp_path / "ice.txt").write_text("The harbour of Tessel Bay closes on 3 December.\n")
+    site.assistant.add(tmp_path / "ice.txt")
+    page.click("[data-again]")
+    page.locator(".claims", has_text="3 December").wait_for()
+    page.wait_for_selector(".exchange[data-exchange='1'][aria-busy=false]")
+    assert page.locator(".question").all_text_contents() == [WHEN, CLOSES]
+    page.wait_for_function("document.querySelector('.past-row').innerText.includes('2 questions')")
+    assert questions(site) == [WHEN, CLOSES]
+
+
+@pytest.mark.parametrize("by", ["button", "keyboard"])
+def test_an_answer_is_stopped_and_what_was_found_stays(
+    site, visit, ask, monkeypatch, by: str
+) -> None:
+    page = visit(site)
+    ask(page, WHEN)
+    wait_stored(page)
+    held = Event()
+    stream = site.assistant.stream
+
+    def held_stream(question, **options):
+        for event in stream(question, **options):
+            if isinstance(event, AnswerReady):
+                held.wait(60)
+            yield event
+
+    monkeypatch.setattr(site.assistant, "stream", held_stream)
+    page.fill("#question textarea", CLOSES)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(".exchange[aria-busy=true] .claim")
+    assert page.locator("#ask").is_hidden()
+    if by == "button":
+        page.click("#stop")
+    else:
+        page.keyboard.press("Escape")
+    page.locator(".status", has_text="Stopped · ").wait_for()
+    held.set()
+    assert page.locator("#stop").is_hidden()
+    page.wait_for_function("document.activeElement.matches('#question textarea')")
+    last = page.locator(".exchange").last
+    assert last.locator(".claim").count() > 0
+    assert last.locator(".card").count() > 0
+    last.locator(".claims .marker").first.click()
+    page.wait_for_selector("#source mark.cited")
+    assert questions(site) == [WHEN]
+    monkeypatch.undo()
+    page.click("[data-again]")
+    page.wait_for_selector(".exchange[data-exchange='1'] .exports")
+    page.wait_for_function("document.querySelector('.past-row').innerText.includes('2 questions')")
+    assert questions(site) == [WHEN, CLOSES]
 
 
 @pytest.mark.parametrize("width", [1440, 390])

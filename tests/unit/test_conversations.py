@@ -239,6 +239,38 @@ class TestOwners:
         once_more.close()
 
 
+class TestReplacing:
+    def test_an_answer_takes_the_place_of_those_from_a_number_on(
+        self, conversations: Conversations, path: Path
+    ) -> None:
+        name = conversations.add(answer_to("First?")).conversation_id
+        conversations.add(ANSWER, conversation=name)
+        conversations.add(answer_to("Third?"), conversation=name)
+        new = answer_to("Where?", quoting(citation(HARBOUR)))
+        stored = conversations.add(new, conversation=name, replacing=2)
+        assert stored.number == 2
+        kept = conversations.answers(name)
+        assert [entry.answer.question.text for entry in kept] == ["First?", "Where?"]
+        assert conversations.find(name).title == "First?"
+        assert FERRY not in on_disk(path)
+        assert "Third?" not in on_disk(path)
+
+    @pytest.mark.parametrize(("given", "title"), [(None, "Where?"), ("The ferry", "The ferry")])
+    def test_a_first_question_replaced_changes_a_title_nobody_gave(
+        self, conversations: Conversations, given: str | None, title: str
+    ) -> None:
+        name = conversations.add(ANSWER).conversation_id
+        if given:
+            conversations.rename(name, given)
+        conversations.add(answer_to("Where?"), conversation=name, replacing=1)
+        assert conversations.find(name).title == title
+        assert conversations.find(name).count == 1
+
+    def test_what_is_not_there_replaces_nothing(self, conversations: Conversations) -> None:
+        name = conversations.add(ANSWER).conversation_id
+        assert conversations.add(ANSWER, conversation=name, replacing=9).number == 2
+
+
 class TestDeleting:
     def test_a_deleted_conversation_is_gone_from_the_file(
         self, conversations: Conversations, path: Path

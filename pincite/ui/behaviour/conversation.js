@@ -2,6 +2,25 @@
 
 function conversation(element, trigger, watch) {
   let count = 0;
+  let asked = false; // whether the question to come takes the place of another
+  const again = (exchange) => {
+    asked = true;
+    const question = exchange.querySelector(".editor textarea").value;
+    trigger("retry", { exchange: exchange.dataset.exchange, question });
+  };
+  element.addEventListener("keydown", (event) => {
+    if (closest(event, ".editor") === null) return;
+    const exchange = closest(event, ".exchange");
+    if (event.key === "Escape") {
+      event.stopPropagation(); // what else is open stays
+      editing(exchange, "close");
+    }
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing
+        && event.target.matches("textarea")) {
+      event.preventDefault();
+      again(exchange);
+    }
+  });
   element.addEventListener("click", (event) => {
     const cited = closest(event, "[data-action]");
     if (cited !== null && !selecting()) {
@@ -21,6 +40,10 @@ function conversation(element, trigger, watch) {
       if (narrow.matches) drawer(true);
       trigger("examples", {});
     }
+    const step = closest(event, "[data-question-edit]");
+    if (step !== null) editing(step.closest(".exchange"), step.dataset.questionEdit, again);
+    const repeat = closest(event, "[data-again]");
+    if (repeat !== null) again(repeat.closest(".exchange"));
     const copy = closest(event, "[data-copy]");
     if (copy !== null) copyText(copy);
     const save = closest(event, "[data-save]");
@@ -32,7 +55,12 @@ function conversation(element, trigger, watch) {
     const exchanges = element.querySelectorAll(".exchange");
     const { conversation } = element.querySelector(".conversation").dataset;
     const opened = conversation !== "" && conversation !== open && count !== exchanges.length;
-    if (opened || exchanges.length > count) showNewest(exchanges[exchanges.length - 1]);
+    const newest = exchanges[exchanges.length - 1];
+    if (opened || exchanges.length > count || (asked && newest.ariaBusy === "true")) {
+      if (asked) questionBox().focus({ preventScroll: true });
+      asked = false;
+      showNewest(newest);
+    }
     if (exchanges.length === 0 && count > 0) questionBox().focus();
     count = exchanges.length;
     open = conversation;
@@ -43,6 +71,36 @@ function conversation(element, trigger, watch) {
     if (named() !== open) trigger("reopen", { conversation: named() });
   });
 }
+
+function editing(exchange, step, again) {
+  if (step === "ask") {
+    again(exchange);
+    return;
+  }
+  const open = step === "open";
+  exchange.classList.toggle("being-edited", open);
+  const editor = exchange.querySelector(".editor");
+  editor.hidden = !open;
+  const box = editor.querySelector("textarea");
+  if (open) {
+    box.style.height = `${Math.min(box.scrollHeight + 4, 320)}px`;
+    box.focus();
+    box.setSelectionRange(box.value.length, box.value.length);
+  } else {
+    box.value = box.defaultValue;
+    exchange.querySelector('[data-question-edit="open"]').focus();
+  }
+}
+
+// Escape in the box where questions are typed stops the answer that is being made.
+window.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || document.activeElement !== questionBox()) return;
+  const stop = byId("stop");
+  if (stop !== null && stop.offsetParent !== null) stop.click();
+});
+window.addEventListener("click", (event) => {
+  if (closest(event, "#stop") !== null) questionBox().focus();
+});
 
 function showNewest(exchange) {
   const scroller = byId("scroller");
