@@ -49,9 +49,11 @@ function conversation(element, trigger, watch) {
     const save = closest(event, "[data-save]");
     if (save !== null) saveText(save);
   });
+  quotes(element);
   let open = "";
   frame().classList.toggle("reopening", named() !== ""); // until it is there
   watch("value", () => {
+    if (quoted !== null && !quoted.isConnected) hideQuote();
     const exchanges = element.querySelectorAll(".exchange");
     const { conversation } = element.querySelector(".conversation").dataset;
     const opened = conversation !== "" && conversation !== open && count !== exchanges.length;
