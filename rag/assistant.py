@@ -41,6 +41,7 @@ from rag.pairs import Pair
 from rag.question import understand
 from rag.reader import EvidenceReader, Reader
 from rag.settings import SettingOptions, Settings, load_settings
+from rag.suggestions import Suggester
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -112,6 +113,7 @@ class Assistant:
         self._reader = reader
         self._finder = Finder(library, settings=self.settings, reader=reader)
         self._answering = Answering(library, settings=self.settings, finder=self._finder, llm=llm)
+        self._suggester = Suggester(library, settings=self.settings, finder=self._finder)
         self._states = CitationStates(library)
         kept = self._states.without_removed if settings.removed_quotes == "drop" else _all_of
         self._conversations = Conversations(library.path / CONVERSATIONS_FILE, kept=kept)
@@ -319,6 +321,17 @@ class Assistant:
         """
         for question in questions:
             yield self.ask(question, filters=filters, asked_on=asked_on)
+
+    def suggestions(
+        self, *, limit: int = 3, about: Collection[str] = (), besides: str = ""
+    ) -> tuple[str, ...]:
+        """Up to `limit` questions that the documents answer, for who does not know what to ask.
+
+        They ask of persons who speak in the newest documents, or in those with the ids `about`; who
+        is named in `besides` is left out. Each was asked and found answered, in quotes, without a
+        language model; that takes some seconds. There are none for languages other than English.
+        """
+        return self._suggester.suggestions(limit=limit, about=about, besides=besides)
 
     def warm(self) -> None:
         """Load the models, so that the first question does not wait for them."""

@@ -11,6 +11,7 @@ from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Visit
 from pincite.ui.conversation_handlers import ConversationHandlers
 from pincite.ui.parts import AT_ONCE, QUIET, behaviour
+from pincite.ui.suggesting import Suggested
 from pincite.ui.welcome import render_welcome
 from rag import Assistant
 
@@ -27,6 +28,7 @@ class ConversationColumn:
     visit: gr.State
     welcome: gr.HTML
     exchanges: gr.HTML
+    suggested: Suggested
     remark: gr.HTML
     question: gr.Textbox
     ask: gr.Button
@@ -46,6 +48,7 @@ class ConversationColumn:
                 elem_id="conversation",
                 **behaviour("conversation", "cite", "examples", "reopen"),
             )
+            suggested = Suggested.draw()
         with gr.Column(elem_id="composer", min_width=0):
             remark = gr.HTML("", elem_id="remark", apply_default_css=False)
             with gr.Row(elem_id="ask-row"):
@@ -67,6 +70,7 @@ class ConversationColumn:
             visit=gr.State(Visit()),
             welcome=welcome,
             exchanges=exchanges,
+            suggested=suggested,
             remark=remark,
             question=question,
             ask=ask,

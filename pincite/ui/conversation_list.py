@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import gradio as gr
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from pincite.ui.conversation_column import ConversationColumn
     from pincite.ui.conversation_list_handlers import ConversationListHandlers
+    from pincite.ui.suggesting import SuggestionHandlers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +36,26 @@ class ConversationList:
         handlers: ConversationListHandlers,
         conversation: ConversationColumn,
         asking: Dependency,
+        suggesting: SuggestionHandlers,
     ) -> None:
-        """Have conversations opened, renamed and deleted; what leaves one leaves `asking` off."""
+        """Have conversations opened, renamed and deleted; what leaves one leaves `asking` off.
+
+        Whatever changes the conversation has questions suggested that go with it.
+        """
         visit = conversation.visit
         shown = [conversation.exchanges, visit, conversation.remark, self.table]
-        for opening in (self.table.open, conversation.exchanges.reopen):
-            opening(handlers.open, None, shown, queue=False, cancels=[asking], **QUIET)
-        conversation.anew.click(
-            handlers.begin_anew, None, shown, queue=False, cancels=[asking], **QUIET
-        )
+        leaving: dict[str, Any] = {"queue": False, "cancels": [asking], **QUIET}
+        changes = [
+            asking,
+            self.table.open(handlers.open, None, shown, **leaving),
+            conversation.exchanges.reopen(handlers.open, None, shown, **leaving),
+            conversation.anew.click(handlers.begin_anew, None, shown, **leaving),
+            self.table.erase(handlers.erase, [visit], shown, queue=False, **QUIET),
+            page.load(handlers.restore, None, shown, queue=False, **QUIET),
+        ]
+        changed = [*(change.then for change in changes), conversation.welcome.change]
+        conversation.suggested.follow(changed, suggesting, visit)
         asking.then(handlers.relist, [visit], [self.table], queue=False, **QUIET)
         self.table.rename(
             handlers.rename, [visit], [conversation.remark, self.table], queue=False, **QUIET
         )
-        self.table.erase(handlers.erase, [visit], shown, queue=False, **QUIET)
-        page.load(handlers.restore, None, shown, queue=False, **QUIET)

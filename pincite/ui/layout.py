@@ -14,6 +14,7 @@ from pincite.ui.parts import behaviour
 from pincite.ui.source_column import SourceColumn
 from pincite.ui.source_handlers import SourceHandlers
 from pincite.ui.stored_visits import StoredVisits
+from pincite.ui.suggesting import SuggestionHandlers
 from pincite.ui.welcome import render_header
 from rag import Assistant
 
@@ -38,7 +39,13 @@ def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
                 source = SourceColumn.draw()
         stored = StoredVisits(assistant)
         asking = conversation.wire(ConversationHandlers(assistant, stored), library)
-        past.wire(page, ConversationListHandlers(stored), conversation, asking)
+        past.wire(
+            page,
+            ConversationListHandlers(stored),
+            conversation,
+            asking,
+            SuggestionHandlers(assistant),
+        )
         library.wire(
             page, LibraryHandlers(assistant, public_only=public_only), conversation, source
         )

@@ -51,12 +51,17 @@ function conversation(element, trigger, watch) {
   });
   quotes(element);
   let open = "";
+  let before = "";
   frame().classList.toggle("reopening", named() !== ""); // until it is there
   watch("value", () => {
     if (quoted !== null && !quoted.isConnected) hideQuote();
     const exchanges = element.querySelectorAll(".exchange");
     const { conversation } = element.querySelector(".conversation").dataset;
     const opened = conversation !== "" && conversation !== open && count !== exchanges.length;
+    const running = element.querySelector("[aria-busy=true]") !== null;
+    const state = `${conversation} ${exchanges.length} ${running}`;
+    if (state !== before) frame().classList.add("suggested-before");
+    before = state;
     const newest = exchanges[exchanges.length - 1];
     if (opened || exchanges.length > count || (asked && newest.ariaBusy === "true")) {
       if (asked) questionBox().focus({ preventScroll: true });
