@@ -19,6 +19,7 @@ from pincite.ui.markup import (
     shown,
 )
 from pincite.ui.welcome import render_ways_to_begin
+from rag.feedback import NOTE_LIMIT
 from rag.models import Answer, Citation, Claim, Disagreement
 from rag.removed import LEFT_OUT
 from rag.render import since, standing, to_json, to_markdown
@@ -230,7 +231,7 @@ def _finished(number: int, exchange: Exchange) -> str:
     assert answer is not None
     notices = joined(notice(sentence) for sentence in answer.notices)
     if answer.abstained:
-        return notices + _refusal(number, exchange, answer)
+        return notices + _refusal(number, exchange, answer) + _rating(exchange)
     return joined(
         (
             notices,
@@ -238,6 +239,7 @@ def _finished(number: int, exchange: Exchange) -> str:
             _unanswered(answer.unanswered),
             _cards(number, answer.sources, exchange, heading="Sources", action="source"),
             _exports(exchange, answer),
+            _rating(exchange),
         )
     )
 
@@ -345,6 +347,27 @@ def _card(number: int, source: int, citation: Citation, *, action: str, note: st
         f'<p class="card-title" dir="auto">{shown(title)}</p>'
         + (f'<p class="since">{capitalised(note)}</p>' if note else "")
         + f"{_quote(citation)}</li>"
+    )
+
+
+def _rating(exchange: Exchange) -> str:
+    """What the visitor thinks of a stored answer, and, once that is said, room for a note."""
+    if exchange.number is None:
+        return ""
+    buttons = joined(
+        f'<button class="bare rate" type="button" data-rate="{rating}" '
+        f'aria-pressed="{"true" if exchange.rating == rating else "false"}">{words}</button>'
+        for rating, words in (("up", "Helpful"), ("down", "Not helpful"))
+    )
+    if exchange.rating is None:
+        return f'<div class="rating"><p class="rates">{buttons}</p></div>'
+    asked = "What was good about it?" if exchange.rating == "up" else "What was wrong with it?"
+    return (
+        f'<div class="rating"><p class="rates">{buttons}</p><p class="noting">'
+        f'<input type="text" data-note="" maxlength="{NOTE_LIMIT}" '
+        f'value="{attribute(exchange.note)}" '
+        f'aria-label="{asked}" placeholder="{asked} (as you like)" dir="auto">'
+        '<button class="quiet" type="button" data-rate="note">Save note</button></p></div>'
     )
 
 

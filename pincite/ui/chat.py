@@ -18,6 +18,7 @@ from rag.models import (
     DraftText,
     Event,
     FollowUpUnderstood,
+    Rating,
     StageStarted,
 )
 
@@ -37,8 +38,9 @@ class Exchange:
     `read` is how many documents it was asked of; `None` for the whole library.
     `stages` are the messages of the stages begun, the last one running until `answer` or
     `trouble` is there or it was `stopped`. `draft` is what a model has written, unchecked.
-    `number` is the answer's in its stored conversation, and `unstored` why it has none; `states`
-    tell what has become of its sources since it was stored.
+    `number` is the answer's in its stored conversation, and `unstored` why it has none; `rating`
+    and `note` are what the visitor thought of it, and `states` tell what has become of its sources
+    since it was stored.
     """
 
     question: str
@@ -53,6 +55,8 @@ class Exchange:
     stopped: bool = False
     number: int | None = None
     unstored: str = ""
+    rating: Rating | None = None
+    note: str = ""
     states: Mapping[Citation, CitationState] = field(default_factory=dict)
 
     @property

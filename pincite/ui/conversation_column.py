@@ -46,7 +46,7 @@ class ConversationColumn:
             exchanges = gr.HTML(
                 render_conversation(Visit()),
                 elem_id="conversation",
-                **behaviour("conversation", "cite", "examples", "reopen"),
+                **behaviour("conversation", "cite", "examples", "reopen", "rate"),
             )
             suggested = Suggested.draw()
         with gr.Column(elem_id="composer", min_width=0):
@@ -89,6 +89,13 @@ class ConversationColumn:
             [self.question, self.visit, library.find, library.only],
             [self.exchanges, self.visit, self.question, self.remark],
             concurrency_limit=AT_ONCE,
+            **QUIET,
+        )
+        self.exchanges.rate(
+            handlers.rate,
+            [self.visit],
+            [self.exchanges, self.visit, self.remark],
+            queue=False,
             **QUIET,
         )
         self.stop.click(

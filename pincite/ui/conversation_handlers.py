@@ -8,12 +8,14 @@ from typing import Any
 
 import gradio as gr
 
+from index.errors import PinciteError
 from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Visit, converse
 from pincite.ui.library_view import matching
 from pincite.ui.markup import notice
 from pincite.ui.stored_visits import StoredVisits
 from rag import Assistant, Filters
+from rag.models import Rating
 
 _NONE_LISTED = (
     "No document is listed to ask: type something else where documents are found, or untick "
@@ -65,6 +67,19 @@ class ConversationHandlers:
         # Only now: whoever stops an answer does not find it stored.
         visit = self._stored.kept(visit, request.username)
         yield render_conversation(visit), visit, gr.skip(), ""
+
+    def rate(self, visit: Visit, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Keep what the visitor thinks of an answer; none of the two ratings takes it back."""
+        named = event._data or {}  # noqa: SLF001  # as above
+        given = named.get("rating")
+        rating: Rating | None = given if given in {"up", "down"} else None
+        note = str(named.get("note", ""))
+        try:
+            place = int(named["exchange"])
+            visit = self._stored.rated(visit, place, rating, note, request.username)
+        except PinciteError as error:
+            return gr.skip(), gr.skip(), notice(str(error), kind="trouble")
+        return render_conversation(visit), visit, ""
 
     def stop(self, visit: Visit) -> tuple[Any, Any]:
         """Leave the answer being made off; what was found so far stays, and is not stored."""

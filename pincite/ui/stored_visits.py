@@ -8,7 +8,7 @@ from dataclasses import replace
 from index.errors import PinciteError, UnknownConversation
 from pincite.ui.chat import Exchange, Visit
 from rag import Assistant
-from rag.models import Conversation, StoredAnswer
+from rag.models import Conversation, Rating, StoredAnswer
 
 DELETED_MEANWHILE = (
     "its conversation was deleted meanwhile; what is asked in a new conversation is stored again."
@@ -71,8 +71,34 @@ class StoredVisits:
         """
         conversations = self._assistant.conversations.of(owner)
         found = conversations.find(conversation)
-        exchanges = tuple(map(self._exchange, conversations.answers(found.id)))
-        return Visit(conversation=found.id, exchanges=exchanges)
+        # Ratings of answers that were replaced since are kept too, but not for showing.
+        rated = {entry.stored.asked_at: entry for entry in conversations.feedback(found.id)}
+        exchanges = []
+        for stored in conversations.answers(found.id):
+            exchange = self._exchange(stored)
+            if entry := rated.get(stored.asked_at):
+                exchange = replace(exchange, rating=entry.rating, note=entry.note)
+            exchanges.append(exchange)
+        return Visit(conversation=found.id, exchanges=tuple(exchanges))
+
+    def rated(
+        self, visit: Visit, place: int, rating: Rating | None, note: str, owner: str | None
+    ) -> Visit:
+        """The visit with what is thought of one of its answers, which is kept with it.
+
+        Raises `UnknownConversation`, `LibraryDamaged` or `LibraryUnwritable`.
+        """
+        exchange = visit.exchanges[place]
+        if visit.conversation is None or exchange.number is None:
+            return visit
+        note = note if rating else ""
+        conversations = self._assistant.conversations.of(owner)
+        conversations.rate(visit.conversation, exchange.number, rating, note=note)
+        rated = replace(exchange, rating=rating, note=note)
+        return replace(
+            visit,
+            exchanges=(*visit.exchanges[:place], rated, *visit.exchanges[place + 1 :]),
+        )
 
     def rename(self, conversation: str, title: str, owner: str | None) -> None:
         """Raises `UnknownConversation`, or `UsageError` for a blank title."""

@@ -252,6 +252,27 @@ def test_an_answer_is_stopped_and_what_was_found_stays(
     assert questions(site) == [WHEN, CLOSES]
 
 
+def test_what_is_thought_of_an_answer_is_kept_and_shown_again(site, visit, ask) -> None:
+    page = visit(site)
+    ask(page, WHEN)
+    page.wait_for_selector(".rating")
+    assert page.locator("[data-note]").count() == 0
+    page.locator("[data-rate=down]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-rate=down][aria-pressed=true]:focus")
+    page.fill("[data-note]", '"The" <other> ferry')
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-rate=note]:focus")
+    (kept,) = site.assistant.conversations.feedback()
+    assert (kept.rating, kept.note) == ("down", '"The" <other> ferry')
+    page.reload()
+    page.wait_for_selector("[data-rate=down][aria-pressed=true]")
+    assert page.input_value("[data-note]") == '"The" <other> ferry'
+    page.click("[data-rate=down]")
+    page.wait_for_selector("[data-note]", state="detached")
+    assert site.assistant.conversations.feedback() == ()
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_title_is_text_and_fits(site, visit, ask, width: int) -> None:
     page = visit(site)

@@ -8,7 +8,22 @@ function conversation(element, trigger, watch) {
     const question = exchange.querySelector(".editor textarea").value;
     trigger("retry", { exchange: exchange.dataset.exchange, question });
   };
+  let rated = null; // where the keyboard was when something was thought of an answer
+  const rating = (button) => {
+    const exchange = button.closest(".exchange");
+    const was = exchange.querySelector('[aria-pressed="true"]')?.dataset.rate || "";
+    const step = button.dataset.rate;
+    rated = `[data-exchange="${exchange.dataset.exchange}"] [data-rate="${step}"]`;
+    trigger("rate", {
+      exchange: exchange.dataset.exchange,
+      rating: step === "note" ? was : (step === was ? "" : step),
+      note: exchange.querySelector("[data-note]")?.value || "",
+    });
+  };
   element.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && closest(event, "[data-note]") !== null) {
+      rating(closest(event, ".noting").querySelector("[data-rate]"));
+    }
     if (closest(event, ".editor") === null) return;
     const exchange = closest(event, ".exchange");
     if (event.key === "Escape") {
@@ -44,6 +59,8 @@ function conversation(element, trigger, watch) {
     if (step !== null) editing(step.closest(".exchange"), step.dataset.questionEdit, again);
     const repeat = closest(event, "[data-again]");
     if (repeat !== null) again(repeat.closest(".exchange"));
+    const rate = closest(event, "[data-rate]");
+    if (rate !== null) rating(rate);
     const copy = closest(event, "[data-copy]");
     if (copy !== null) copyText(copy);
     const save = closest(event, "[data-save]");
@@ -69,6 +86,11 @@ function conversation(element, trigger, watch) {
       showNewest(newest);
     }
     if (exchanges.length === 0 && count > 0) questionBox().focus();
+    if (rated !== null) {
+      element.querySelector(rated)?.focus({ preventScroll: true });
+      element.querySelector(rated)?.closest(".rating").classList.add("kept");
+      rated = null;
+    }
     count = exchanges.length;
     open = conversation;
     address(conversation);
