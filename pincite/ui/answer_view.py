@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
+from pincite.ui.answer_tools import (
+    render_editor,
+    render_exports,
+    render_rating,
+    render_saving_whole,
+    render_tools,
+)
 from pincite.ui.chat import Exchange, Visit
 from pincite.ui.markup import (
     attribute,
@@ -19,10 +25,9 @@ from pincite.ui.markup import (
     shown,
 )
 from pincite.ui.welcome import render_ways_to_begin
-from rag.feedback import NOTE_LIMIT
 from rag.models import Answer, Citation, Claim, Disagreement
 from rag.removed import LEFT_OUT
-from rag.render import since, standing, to_json, to_markdown
+from rag.render import since, standing
 
 SHORT_QUESTION = 160
 FOLDED_QUESTION = 480
@@ -43,12 +48,12 @@ def _exchange(number: int, visit: Visit) -> str:
             f'<article class="exchange" data-exchange="{number}" '
             f'aria-busy="{"true" if exchange.running else "false"}">',
             _question(exchange.question),
-            "" if visit.running else _editor(number, visit),
+            "" if visit.running else render_editor(number, visit),
             _understood(exchange),
             _read(exchange),
             '<div class="status-line">',
             _status(exchange),
-            "" if visit.running else _tools(number, visit),
+            "" if visit.running else render_tools(number, visit),
             "</div>",
             _draft(exchange),
             _claims(number, exchange),
@@ -56,6 +61,7 @@ def _exchange(number: int, visit: Visit) -> str:
             _unstored(exchange),
             _finished(number, exchange) if exchange.answer else "",
             _so_far(number, exchange) if exchange.stopped else "",
+            render_saving_whole(visit) if exchange is visit.exchanges[-1] else "",
             "</article>",
         )
     )
@@ -72,37 +78,6 @@ def _question(text: str) -> str:
         f'<h2 class="question long" dir="auto">{shown(beginning)} …</h2>'
         f'<span class="more">whole question, {counted(len(text), "character")}</span></summary>'
         f'<p class="question-whole" dir="auto">{shown(text)}</p></details>'
-    )
-
-
-def _tools(number: int, visit: Visit) -> str:
-    """To ask otherwise, or, where nothing came after, the same again."""
-    again = ""
-    if number == len(visit.exchanges) - 1:
-        again = (
-            '<button class="bare" type="button" data-again="" '
-            'title="Ask the same question again and replace this answer">Ask again</button>'
-        )
-    return (
-        '<p class="tools"><button class="bare" type="button" data-question-edit="open" '
-        f'aria-label="Edit question">Edit</button>{again}</p>'
-    )
-
-
-def _editor(number: int, visit: Visit) -> str:
-    """The question in a box, hidden until it is to be edited."""
-    after = len(visit.exchanges) - 1 - number
-    following = "the one" if after == 1 else f"the {after}"
-    replaced = f"this question and {following} after it" if after else "this question"
-    return (
-        '<div class="editor" hidden>'
-        # HTML drops a line break that stands first in a box.
-        '<textarea rows="2" aria-label="The question, to be changed" dir="auto">'
-        f"\n{shown(visit.exchanges[number].question)}</textarea>"
-        f'<p class="hint">Asking replaces {replaced}.</p>'
-        '<p class="editor-buttons">'
-        '<button class="quiet danger" type="button" data-question-edit="ask">Ask</button>'
-        '<button class="quiet" type="button" data-question-edit="close">Cancel</button></p></div>'
     )
 
 
@@ -231,15 +206,15 @@ def _finished(number: int, exchange: Exchange) -> str:
     assert answer is not None
     notices = joined(notice(sentence) for sentence in answer.notices)
     if answer.abstained:
-        return notices + _refusal(number, exchange, answer) + _rating(exchange)
+        return notices + _refusal(number, exchange, answer) + render_rating(exchange)
     return joined(
         (
             notices,
             _disagreements(number, answer),
             _unanswered(answer.unanswered),
             _cards(number, answer.sources, exchange, heading="Sources", action="source"),
-            _exports(exchange, answer),
-            _rating(exchange),
+            render_exports(exchange, answer),
+            render_rating(exchange),
         )
     )
 
@@ -350,46 +325,7 @@ def _card(number: int, source: int, citation: Citation, *, action: str, note: st
     )
 
 
-def _rating(exchange: Exchange) -> str:
-    """What the visitor thinks of a stored answer, and, once that is said, room for a note."""
-    if exchange.number is None:
-        return ""
-    buttons = joined(
-        f'<button class="bare rate" type="button" data-rate="{rating}" '
-        f'aria-pressed="{"true" if exchange.rating == rating else "false"}">{words}</button>'
-        for rating, words in (("up", "Helpful"), ("down", "Not helpful"))
-    )
-    if exchange.rating is None:
-        return f'<div class="rating"><p class="rates">{buttons}</p></div>'
-    asked = "What was good about it?" if exchange.rating == "up" else "What was wrong with it?"
-    return (
-        f'<div class="rating"><p class="rates">{buttons}</p><p class="noting">'
-        f'<input type="text" data-note="" maxlength="{NOTE_LIMIT}" '
-        f'value="{attribute(exchange.note)}" '
-        f'aria-label="{asked}" placeholder="{asked} (as you like)" dir="auto">'
-        '<button class="quiet" type="button" data-rate="note">Save note</button></p></div>'
-    )
-
-
 def _quote(citation: Citation) -> str:
     if citation.quote == LEFT_OUT:
         return f'<p class="hint">{LEFT_OUT}</p>'
     return f'<blockquote dir="auto">{shown(citation.quote)}</blockquote>'
-
-
-def _exports(exchange: Exchange, answer: Answer) -> str:
-    """Buttons that copy and save the answer; the texts travel hidden beside them."""
-    texts = {
-        "markdown": to_markdown(answer, states=exchange.states),
-        "json": json.dumps(to_json(answer), ensure_ascii=False, indent=2),
-    }
-    hidden = joined(
-        f'<pre hidden data-export="{kind}">{shown(text)}</pre>' for kind, text in texts.items()
-    )
-    return (
-        '<p class="exports">'
-        '<button class="quiet" type="button" data-copy="markdown">Copy with citations</button>'
-        '<button class="quiet" type="button" data-save="markdown">Save as Markdown</button>'
-        '<button class="quiet" type="button" data-save="json">Save as JSON</button>'
-        f'<span class="copied" role="status"></span></p>{hidden}'
-    )

@@ -46,7 +46,7 @@ class ConversationColumn:
             exchanges = gr.HTML(
                 render_conversation(Visit()),
                 elem_id="conversation",
-                **behaviour("conversation", "cite", "examples", "reopen", "rate"),
+                **behaviour("conversation", "cite", "examples", "reopen", "rate", "save"),
             )
             suggested = Suggested.draw()
         with gr.Column(elem_id="composer", min_width=0):

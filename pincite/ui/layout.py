@@ -11,6 +11,7 @@ from pincite.ui.conversation_list_handlers import ConversationListHandlers
 from pincite.ui.library_column import LibraryColumn
 from pincite.ui.library_handlers import LibraryHandlers
 from pincite.ui.parts import behaviour
+from pincite.ui.saving import Parcel, SavingHandlers
 from pincite.ui.source_column import SourceColumn
 from pincite.ui.source_handlers import SourceHandlers
 from pincite.ui.stored_visits import StoredVisits
@@ -37,6 +38,7 @@ def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
                 conversation = ConversationColumn.draw(assistant)
             with gr.Column(elem_id="source-column", scale=2, min_width=0):
                 source = SourceColumn.draw()
+        parcel = Parcel.draw()
         stored = StoredVisits(assistant)
         asking = conversation.wire(ConversationHandlers(assistant, stored), library)
         past.wire(
@@ -46,6 +48,7 @@ def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
             asking,
             SuggestionHandlers(assistant),
         )
+        parcel.wire(SavingHandlers(stored), conversation)
         library.wire(
             page, LibraryHandlers(assistant, public_only=public_only), conversation, source
         )

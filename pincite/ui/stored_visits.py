@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import replace
 
 from index.errors import PinciteError, UnknownConversation
 from pincite.ui.chat import Exchange, Visit
 from rag import Assistant
+from rag.export import conversation_to_html, conversation_to_json, conversation_to_markdown
 from rag.models import Conversation, Rating, StoredAnswer
 
 DELETED_MEANWHILE = (
@@ -99,6 +101,18 @@ class StoredVisits:
             visit,
             exchanges=(*visit.exchanges[:place], rated, *visit.exchanges[place + 1 :]),
         )
+
+    def exported(self, visit: Visit, form: str, owner: str | None) -> str:
+        """The stored conversation as Markdown, HTML or JSON. Raises `UnknownConversation`."""
+        conversations = self._assistant.conversations.of(owner)
+        found = conversations.find(visit.conversation or "")
+        answers = conversations.answers(found.id)
+        state = self._assistant.citation_state
+        if form == "json":
+            written = conversation_to_json(found, answers, state=state)
+            return json.dumps(written, ensure_ascii=False, indent=2)
+        write = conversation_to_html if form == "html" else conversation_to_markdown
+        return write(found, answers, state=state)
 
     def rename(self, conversation: str, title: str, owner: str | None) -> None:
         """Raises `UnknownConversation`, or `UsageError` for a blank title."""

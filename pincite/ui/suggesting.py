@@ -93,5 +93,5 @@ def render_suggestions(questions: tuple[str, ...], *, again: bool, drawing: int)
         f"{shown(question)}</button>"
         for question in questions
     )
-    words = "These documents also answer" if again else "Your documents answer"
+    words = "These documents answer" if again else "Your documents answer"
     return f'<div class="suggested" {mark}><p class="hint">{words}</p>{chips}</div>'

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from threading import Event
 
 import pytest
 
+from rag.export import answer_to_page
 from rag.models import AnswerReady
+from rag.render import to_json, to_markdown
 
 pytestmark = pytest.mark.browser
 
@@ -271,6 +274,46 @@ def test_what_is_thought_of_an_answer_is_kept_and_shown_again(site, visit, ask) 
     page.click("[data-rate=down]")
     page.wait_for_selector("[data-note]", state="detached")
     assert site.assistant.conversations.feedback() == ()
+
+
+def saved(page, button: str) -> tuple[str, str]:
+    with page.expect_download() as download:
+        page.click(button)
+    path = download.value.path()
+    return download.value.suggested_filename, path.read_text(encoding="utf-8")
+
+
+def test_an_answer_and_the_whole_conversation_are_saved(site, visit, ask) -> None:
+    page = visit(site)
+    ask(page, WHEN)
+    wait_stored(page)
+    assert page.locator(".whole").count() == 0
+    ask(page, CLOSES)
+    page.wait_for_selector(".whole")
+    (stored,) = site.assistant.conversations.newest_first()
+    answers = site.assistant.conversations.answers(stored.id)
+    first = answers[0].answer
+    assert saved(page, "[data-exchange='0'] [data-save=markdown]") == (
+        "answer.md",
+        to_markdown(first),
+    )
+    assert saved(page, "[data-exchange='0'] [data-save=html]") == (
+        "answer.html",
+        answer_to_page(first),
+    )
+    name, text = saved(page, "[data-exchange='0'] [data-save=json]")
+    assert (name, json.loads(text)) == ("answer.json", to_json(first))
+    name, text = saved(page, ".whole [data-save=json]")
+    assert name == "conversation.json"
+    assert json.loads(text)["id"] == stored.id
+    assert [row["answer"] for row in json.loads(text)["answers"]] == [
+        to_json(entry.answer) for entry in answers
+    ]
+    name, text = saved(page, ".whole [data-save=html]")
+    assert name == "conversation.html"
+    assert text.count('<article class="pincite-answer">') == 2
+    name, text = saved(page, ".whole [data-save=markdown]")
+    assert (name, text.count("\n## ")) == ("conversation.md", 2)
 
 
 @pytest.mark.parametrize("width", [1440, 390])

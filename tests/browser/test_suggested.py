@@ -27,7 +27,7 @@ def test_after_an_answer_others_are_offered_and_a_new_conversation_has_the_first
     page.wait_for_selector("#suggested .chip")
     first = page.locator("#suggested .chip").all_text_contents()
     ask(page, HOME_QUESTION)
-    page.locator("#suggested .hint", has_text="also answer").wait_for()
+    page.locator("#suggested .hint", has_text="These documents").wait_for()
     after = page.locator("#suggested .chip").all_text_contents()
     cited = {one.document_id for one in articles_site.assistant.ask(HOME_QUESTION).sources}
     assert after == list(articles_site.assistant.suggestions(limit=2, about=cited))

@@ -64,7 +64,11 @@ function conversation(element, trigger, watch) {
     const copy = closest(event, "[data-copy]");
     if (copy !== null) copyText(copy);
     const save = closest(event, "[data-save]");
-    if (save !== null) saveText(save);
+    if (save !== null) {
+      const { save: form, whole } = save.dataset;
+      const exchange = whole === undefined ? save.closest(".exchange").dataset.exchange : null;
+      trigger("save", { form, exchange });
+    }
   });
   quotes(element);
   let open = "";
@@ -154,15 +158,11 @@ function ask(text) {
   window.setTimeout(() => button.click(), 60);
 }
 
-function exported(button, kind) {
-  const text = button.closest(".exchange").querySelector(`[data-export="${kind}"]`);
-  return text === null ? "" : text.textContent;
-}
-
 async function copyText(button) {
   const said = button.parentElement.querySelector(".copied");
   try {
-    await navigator.clipboard.writeText(exported(button, button.dataset.copy));
+    const text = button.closest(".exchange").querySelector("[data-export]").textContent;
+    await navigator.clipboard.writeText(text);
     said.textContent = "Copied";
   } catch {
     said.textContent = "The browser does not allow copying here; save it instead.";
@@ -170,14 +170,19 @@ async function copyText(button) {
   window.setTimeout(() => { said.textContent = ""; }, 2500);
 }
 
-function saveText(button) {
-  const kind = button.dataset.save;
-  const [ending, type] = kind === "json" ? ["json", "application/json"] : ["md", "text/markdown"];
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([exported(button, kind)], { type }));
-  link.download = `answer.${ending}`;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+// What the server has put together for saving.
+function parcel(element, trigger, watch) {
+  watch("value", () => {
+    const text = element.querySelector("[data-parcel]");
+    if (text === null) return;
+    const { name, type } = text.dataset;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text.textContent], { type }));
+    link.download = name;
+    link.click();
+    window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    text.remove();
+  });
 }
 
-window.pincite.conversation = conversation;
+Object.assign(window.pincite, { conversation, parcel });
