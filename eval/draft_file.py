@@ -23,6 +23,7 @@ COLUMNS = (
     "relevant",
     "answerable",
     "asked_on",
+    "note",
 )
 
 
@@ -47,6 +48,7 @@ def write_drafts(drafts: Sequence[Draft], path: Path) -> None:
                 _cell(draft.relevant),
                 str(draft.answerable).lower(),
                 draft.asked_on.isoformat() if draft.asked_on else "",
+                draft.note,
             )
         )
     try:

@@ -9,7 +9,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -35,6 +35,7 @@ _WITHOUT_PREPOSITION = re.compile(
 )
 _CURRENCIES = ("$", "€", "£", "¥")
 _DATELINE = re.compile(r"[A-Z]{4,}\b")
+_RATED = {"up": "good", "down": "not good"}
 # A spreadsheet takes a cell that begins so for a formula, and documents are not to be trusted.
 _FORMULA = ("=", "+", "-", "@")
 
@@ -44,7 +45,7 @@ class Draft:
     """A question that nobody has looked at; `question` is empty where a person has to write it.
 
     `relevant` names documents as `eval run` finds them in the library, `document` is the title of
-    the first. `type` is the kind of answer.
+    the first. `type` is the kind of answer, `note` what somebody thought of the answer given.
     """
 
     question: str
@@ -55,6 +56,7 @@ class Draft:
     document: str
     answerable: bool = True
     asked_on: date | None = None
+    note: str = ""
 
 
 def draft_sentences(assistant: Assistant, *, count: int, seed: int = 0) -> list[Draft]:
@@ -111,6 +113,31 @@ def draft_conversations(assistant: Assistant, *, count: int) -> list[Draft]:
                 draft = _answered(stored)
                 drafts.setdefault(draft.question.casefold(), draft)
     return list(drafts.values())[:count]
+
+
+def draft_feedback(assistant: Assistant, *, count: int) -> list[Draft]:
+    """Questions whose answers somebody rated, the newest first.
+
+    What was found good is drafted as it was answered; of what was not, the question and the note
+    alone: what it should have been is for a person to say. The newest rating of a question counts.
+    """
+    drafts: dict[str, Draft] = {}
+    for entry in assistant.conversations.feedback():
+        if entry.stored.unreadable is None:
+            given = _answered(entry.stored)
+            draft = replace(
+                given, note=_plain(f"{_RATED[entry.rating]}: {entry.note}".rstrip(": "))
+            )
+            if entry.rating == "down":
+                draft = replace(
+                    draft, answers=(), evidence=(), relevant=(), document="", answerable=True
+                )
+            drafts.setdefault(draft.question.casefold(), draft)
+    return list(drafts.values())[:count]
+
+
+def _plain(note: str) -> str:
+    return " ".join(note.split())
 
 
 def _answered(stored: StoredAnswer) -> Draft:

@@ -48,6 +48,7 @@ from rag.pairs import Pair
 from rag.question import understand
 from rag.reader import EvidenceReader, Reader
 from rag.settings import FIXED_WHILE_OPEN, SettingOptions, Settings, load_settings
+from rag.suggestions import Suggester
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -130,6 +131,7 @@ class Assistant:
         self._before_closing: list[Callable[[], None]] = []
         self._finder = Finder(library, settings=self.settings, reader=reader)
         self._answering = Answering(library, settings=self.settings, finder=self._finder, llm=llm)
+        self._suggester = Suggester(library, settings=self.settings, finder=self._finder)
         self._states = CitationStates(library)
         self._conversations = Conversations(library.path / CONVERSATIONS_FILE, kept=self._kept)
 
@@ -156,6 +158,7 @@ class Assistant:
             self._answering = Answering(
                 self._library, settings=settings, finder=self._finder, llm=self._llm
             )
+            self._suggester = Suggester(self._library, settings=settings, finder=self._finder)
             self.settings = settings
         replaced.retire()
         return tuple(name for name, value in held.items() if getattr(read, name) != value)
@@ -414,6 +417,17 @@ class Assistant:
         """
         for question in questions:
             yield self.ask(question, filters=filters, asked_on=asked_on)
+
+    def suggestions(
+        self, *, limit: int = 3, about: Collection[str] = (), besides: str = ""
+    ) -> tuple[str, ...]:
+        """Up to `limit` questions that the documents answer, for who does not know what to ask.
+
+        They ask of persons who speak in the newest documents, or in those with the ids `about`; who
+        is named in `besides` is left out. Each was asked and found answered, in quotes, without a
+        language model; that takes some seconds. There are none for languages other than English.
+        """
+        return self._suggester.suggestions(limit=limit, about=about, besides=besides)
 
     def warm(self) -> None:
         """Load the models, so that the first question does not wait for them."""

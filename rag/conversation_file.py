@@ -8,12 +8,26 @@ from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import Literal
 
 from index.connections import Connections
 from index.errors import LibraryClosed, LibraryDamaged
 
-SCHEMA_VERSION = 2
-SCHEMA = """
+SCHEMA_VERSION = 3
+# The answer is kept once more: asking again replaces it, and it is what was thought of.
+FEEDBACK_SCHEMA = """
+CREATE TABLE IF NOT EXISTS feedback(
+    conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    asked_at TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    rating TEXT NOT NULL,
+    note TEXT NOT NULL,
+    given_at TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, asked_at)
+)
+"""
+SCHEMA = f"""
 CREATE TABLE conversations(
     id TEXT PRIMARY KEY,
     title TEXT NOT NULL,
@@ -25,7 +39,8 @@ CREATE TABLE answers(
     asked_at TEXT NOT NULL,
     answer TEXT NOT NULL,
     PRIMARY KEY (conversation_id, number)
-)
+);
+{FEEDBACK_SCHEMA}
 """
 _MEND = (
     "restore it from a backup, or move it away to begin anew; the documents are not concerned, and "
@@ -85,11 +100,16 @@ class ConversationFile:
             return self._connections
 
 
-def rows_holding(connection: sqlite3.Connection, texts: Collection[str]) -> list[sqlite3.Row]:
-    """Every answer that holds one of the texts in a JSON string: row id, conversation and JSON."""
+def rows_holding(
+    connection: sqlite3.Connection,
+    texts: Collection[str],
+    *,
+    table: Literal["answers", "feedback"] = "answers",
+) -> list[sqlite3.Row]:
+    """Every answer of the table that holds one of the texts in a JSON string, with its `rowid`."""
     escaped = [json.dumps(text, ensure_ascii=False)[1:-1] for text in texts if text]
     return connection.execute(
-        "SELECT rowid, conversation_id, answer FROM answers "
+        f"SELECT rowid, * FROM {table} "  # noqa: S608  # one of two names written here
         "WHERE EXISTS (SELECT 1 FROM json_each(?) WHERE instr(answer, value) > 0)",
         [json.dumps(escaped)],
     ).fetchall()
@@ -107,8 +127,10 @@ def _opened(path: Path) -> Connections:
                 )
             if version == 0:
                 _create_tables(connection)
-            elif version == 1:  # before conversations had owners
+            if version == 1:  # before conversations had owners
                 connection.execute("ALTER TABLE conversations ADD COLUMN owner TEXT")
+            if version in {1, 2}:
+                connection.execute(FEEDBACK_SCHEMA)
             if version != SCHEMA_VERSION:
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     except BaseException:

@@ -17,7 +17,8 @@ from uuid import uuid4
 from index.errors import UnknownConversation, UsageError
 from index.walk import readable
 from rag.conversation_file import ConversationFile, rows_holding
-from rag.models import Answer, Citation, Conversation, StoredAnswer
+from rag.feedback import erase_from_feedback, read_feedback, write_feedback
+from rag.models import Answer, Citation, Conversation, Feedback, Rating, StoredAnswer
 from rag.removed import without_quotes
 from rag.stored_answer import emptied, read_answer, title_of, write_answer
 
@@ -96,10 +97,14 @@ class Conversations:
             ).fetchall()
         return tuple(map(self._to_stored, rows))
 
-    def add(self, answer: Answer, *, conversation: str | None = None) -> StoredAnswer:
+    def add(
+        self, answer: Answer, *, conversation: str | None = None, replacing: int | None = None
+    ) -> StoredAnswer:
         """Stores an answer as the last of a conversation, or as the first of a new one.
 
-        A new conversation has the question for its title. Raises `UnknownConversation`.
+        A new conversation has the question for its title. The answers numbered `replacing` and
+        above are erased for it, all in one step; where that leaves no other, a title that was the
+        first question becomes this one. Raises `UnknownConversation`.
         """
         with self._file.writing(create=conversation is None) as connection:
             if conversation is None:
@@ -112,6 +117,9 @@ class Conversations:
             else:
                 found = self._find(connection, conversation)
                 chosen, number = found.id, found.count + 1
+                if replacing is not None and replacing < number:
+                    number = max(1, replacing)
+                    _make_room(connection, found, number, answer)
             stored = StoredAnswer(
                 conversation_id=chosen,
                 number=number,
@@ -127,6 +135,8 @@ class Conversations:
                     write_answer(stored.answer),
                 ],
             )
+        if replacing is not None:
+            self._file.compact()
         return stored
 
     def rename(self, conversation: str, title: str) -> Conversation:
@@ -149,8 +159,41 @@ class Conversations:
             connection.execute("DELETE FROM conversations WHERE id = ?", [chosen])
         self._file.compact()
 
+    def rate(
+        self, conversation: str, number: int, rating: Rating | None, *, note: str = ""
+    ) -> None:
+        """Keeps what somebody thought of an answer, in place of what was kept of it before.
+
+        Without a rating nothing is kept of it. It goes with its conversation, but not when the
+        answer is replaced. Raises `UnknownConversation`, or `UsageError` for an unknown number.
+        """
+        with self._file.writing(create=False) as connection:
+            found = self._find(connection, conversation)
+            row = connection.execute(
+                "SELECT * FROM answers WHERE conversation_id = ? AND number = ?",
+                [found.id, number],
+            ).fetchone()
+            if row is None:
+                raise UsageError(
+                    f"The conversation {found.id[:8]} has no answer {number}: give one from 1 to "
+                    f"{found.count}."
+                )
+            write_feedback(connection, self._to_stored(row), rating=rating, note=note)
+
+    def feedback(self, conversation: str | None = None) -> tuple[Feedback, ...]:
+        """What was thought of the answers, of all conversations or of one; the newest first.
+
+        Raises `UnknownConversation`.
+        """
+        only = None if conversation is None else self.find(conversation).id
+        mine = {entry.id for entry in self.newest_first()} if only is None else {only}
+        with self._file.reading() as connection:
+            found = read_feedback(connection, self._to_stored)
+        return tuple(entry for entry in found if entry.stored.conversation_id in mine)
+
     def erase_quotes(self, gone: Callable[[Citation], bool], *, naming: Collection[str]) -> None:
-        """Takes the words of citations that are `gone` out of all answers, whoever owns them.
+        """Takes the words of citations that are `gone` out of all answers, whoever owns them, and
+        out of what was thought of them.
 
         Every answer with such a citation holds one of the texts `naming`. An answer that cannot be
         read and holds one loses everything.
@@ -166,6 +209,7 @@ class Conversations:
                 connection.execute(
                     "UPDATE answers SET answer = ? WHERE rowid = ?", [left, row["rowid"]]
                 )
+            erase_from_feedback(connection, gone, naming=naming)
         self._file.compact()
 
     def _find(self, connection: sqlite3.Connection, name: str) -> Conversation:
@@ -193,6 +237,26 @@ class Conversations:
             answer=self._kept(answer),
             unreadable=unreadable,
         )
+
+
+def _make_room(
+    connection: sqlite3.Connection, conversation: Conversation, number: int, answer: Answer
+) -> None:
+    """Takes the answers from `number` on out of a conversation, before `answer` takes their place.
+
+    A title that somebody gave it stays.
+    """
+    place = [conversation.id, number]
+    if number == 1:
+        row = connection.execute(
+            "SELECT answer FROM answers WHERE conversation_id = ? AND number = ?", place
+        ).fetchone()
+        if conversation.title == title_of(read_answer(row["answer"])[0].question.text):
+            connection.execute(
+                "UPDATE conversations SET title = ? WHERE id = ?",
+                [title_of(answer.question.text), conversation.id],
+            )
+    connection.execute("DELETE FROM answers WHERE conversation_id = ? AND number >= ?", place)
 
 
 def _to_conversation(row: sqlite3.Row) -> Conversation:

@@ -13,6 +13,7 @@ from rag.periods import Period
 Stage = Literal["understanding", "searching", "reading", "writing", "checking"]
 SearchStage = Literal["dense", "words", "fused", "light", "reranked"]
 Verdict = Literal["quoted", "supported", "unsupported"]
+Rating = Literal["up", "down"]
 # Of a citation made earlier: its words stand there still, or other words do, or nothing does.
 CitationState = Literal["same", "changed", "removed"]
 
@@ -248,6 +249,18 @@ class StoredAnswer:
     asked_at: datetime
     answer: Answer
     unreadable: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What somebody thought of a stored answer, with that answer as it was then; `note` may be
+    empty. The time is in UTC.
+    """
+
+    rating: Rating
+    note: str
+    given_at: datetime
+    stored: StoredAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

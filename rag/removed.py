@@ -60,6 +60,12 @@ def without_quotes(answer: Answer, gone: Callable[[Citation], bool]) -> Answer:
     )
 
 
+def without_words(text: str, answer: Answer, gone: Callable[[Citation], bool]) -> str:
+    """What somebody wrote of the answer; `LEFT_OUT` if it repeats a quote of it that is `gone`."""
+    lost = [citation for citation in citations_of(answer) if gone(citation)]
+    return LEFT_OUT if text and _repeats_any(text, lost) else text
+
+
 def _kept_claim(claim: Claim, lost: Collection[Citation]) -> Claim:
     left = [citation for citation in claim.citations if citation not in lost]
     if not claim.citations or left:

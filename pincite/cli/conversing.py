@@ -96,8 +96,8 @@ def export(
     conversation: ConversationArgument,
     *,
     form: Annotated[
-        Literal["markdown", "json"],
-        typer.Option("--format", metavar="NAME", help="markdown or json."),
+        Literal["markdown", "html", "json"],
+        typer.Option("--format", metavar="NAME", help="markdown, html or json."),
     ] = "markdown",
     target: Annotated[
         Path | None,
@@ -172,15 +172,16 @@ def _as_json(assistant: Assistant, conversation: Conversation) -> dict[str, obje
 
 
 def _exported(
-    assistant: Assistant, conversation: Conversation, form: Literal["markdown", "json"]
+    assistant: Assistant, conversation: Conversation, form: Literal["markdown", "html", "json"]
 ) -> str:
-    from rag.export import conversation_to_markdown
+    from rag.export import conversation_to_html, conversation_to_markdown
 
     if form == "json":
         payload = _as_json(assistant, conversation)
         return json_format.dumps(payload, ensure_ascii=False, indent=2) + "\n"
     answers = assistant.conversations.answers(conversation.id)
-    return conversation_to_markdown(conversation, answers, state=assistant.citation_state)
+    write = conversation_to_html if form == "html" else conversation_to_markdown
+    return write(conversation, answers, state=assistant.citation_state)
 
 
 def _write(path: Path, text: str, *, force: bool) -> None:

@@ -13,6 +13,7 @@ from pincite.cli.options import DEFAULT_LIBRARY, LibraryOption
 MAKE_EXAMPLES = """[bold]Examples[/bold]
   pincite eval make --library .pincite --out questions.csv
   pincite eval make --from-conversations --out asked.csv
+  pincite eval make --from-feedback --out rated.csv
   pincite eval run questions.csv --library .pincite --out runs/today"""
 
 
@@ -34,6 +35,12 @@ def make(
             "--from-conversations", metavar="", help="Draft from the questions asked and stored."
         ),
     ] = False,
+    from_feedback: Annotated[
+        bool,
+        typer.Option(
+            "--from-feedback", metavar="", help="Draft from the answers rated on the page."
+        ),
+    ] = False,
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Draft a set of questions from a library, for you to write out and correct.
@@ -42,21 +49,23 @@ def make(
     "draft" out of a row's status once it is right.
     """
     from eval.draft_file import write_drafts
-    from eval.drafts import draft_conversations, draft_sentences
+    from eval.drafts import draft_conversations, draft_feedback, draft_sentences
     from index.errors import UsageError
     from rag.assistant import open_assistant
 
+    if from_conversations and from_feedback:
+        raise UsageError("Choose one of --from-conversations and --from-feedback.")
     with working("reading the library"), open_assistant(library, create=False) as assistant:
         if from_conversations:
             drafts = draft_conversations(assistant, count=count)
+            missing = "no stored conversation holds a question"
+        elif from_feedback:
+            drafts = draft_feedback(assistant, count=count)
+            missing = "no stored answer has been rated on the page"
         else:
+            missing = "no sentence stands alone and holds a name, a day or a number"
             drafts = draft_sentences(assistant, count=count, seed=seed)
     if not drafts:
-        missing = (
-            "no stored conversation holds a question"
-            if from_conversations
-            else "no sentence stands alone and holds a name, a day or a number"
-        )
         raise UsageError(f"There is nothing to draft in {library}: {missing}.")
     write_drafts(drafts, out)
     output().print(

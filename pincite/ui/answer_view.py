@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
+from pincite.ui.answer_tools import (
+    render_editor,
+    render_exports,
+    render_rating,
+    render_saving_whole,
+    render_tools,
+)
 from pincite.ui.chat import Exchange, Visit
 from pincite.ui.markup import (
     attribute,
@@ -20,31 +26,42 @@ from pincite.ui.markup import (
 )
 from pincite.ui.welcome import render_ways_to_begin
 from rag.models import Answer, Citation, Claim, Disagreement
-from rag.render import standing, to_json, to_markdown
+from rag.removed import LEFT_OUT
+from rag.render import since, standing
 
 SHORT_QUESTION = 160
 FOLDED_QUESTION = 480
 
 
-def render_conversation(visit: Visit) -> str:
-    """Every exchange, oldest first."""
-    parts = (_exchange(number, exchange) for number, exchange in enumerate(visit.exchanges))
-    return f'<div class="conversation">{joined(parts)}</div>'
+def render_conversation(visit: Visit, *, missing: bool = False) -> str:
+    """Every exchange, oldest first; `missing` says that one was to be opened and is not there."""
+    parts = (_exchange(number, visit) for number in range(len(visit.exchanges)))
+    named = attribute(visit.conversation or "")
+    mark = ' data-missing=""' if missing else ""
+    return f'<div class="conversation" data-conversation="{named}"{mark}>{joined(parts)}</div>'
 
 
-def _exchange(number: int, exchange: Exchange) -> str:
+def _exchange(number: int, visit: Visit) -> str:
+    exchange = visit.exchanges[number]
     return joined(
         (
             f'<article class="exchange" data-exchange="{number}" '
             f'aria-busy="{"true" if exchange.running else "false"}">',
             _question(exchange.question),
+            "" if visit.running else render_editor(number, visit),
             _understood(exchange),
             _read(exchange),
+            '<div class="status-line">',
             _status(exchange),
+            "" if visit.running else render_tools(number, visit),
+            "</div>",
             _draft(exchange),
             _claims(number, exchange),
             _trouble(exchange),
+            _unstored(exchange),
             _finished(number, exchange) if exchange.answer else "",
+            _so_far(number, exchange) if exchange.stopped else "",
+            render_saving_whole(visit) if exchange is visit.exchanges[-1] else "",
             "</article>",
         )
     )
@@ -89,7 +106,10 @@ def _status(exchange: Exchange) -> str:
     """One line of fixed height: the stages while they run, then the sum of it."""
     if exchange.answer is not None:
         return f'<p class="status done" role="status">{_summary(exchange.answer)}</p>'
-    if exchange.trouble is not None:
+    if exchange.stopped and exchange.claims:
+        found = counted(len(exchange.claims), "statement")
+        return f'<p class="status done" role="status">Stopped · {found} so far, not stored</p>'
+    if exchange.stopped or exchange.trouble is not None:
         return '<p class="status done" role="status">Stopped</p>'
     stages = exchange.stages or ("starting",)
     steps = [
@@ -177,21 +197,33 @@ def _trouble(exchange: Exchange) -> str:
     return notice(exchange.trouble, kind="trouble") if exchange.trouble else ""
 
 
+def _unstored(exchange: Exchange) -> str:
+    if not exchange.unstored:
+        return ""
+    return notice(f"This answer is not stored: {exchange.unstored}", kind="trouble")
+
+
 def _finished(number: int, exchange: Exchange) -> str:
     answer = exchange.answer
     assert answer is not None
     notices = joined(notice(sentence) for sentence in answer.notices)
     if answer.abstained:
-        return notices + _refusal(number, exchange, answer)
+        return notices + _refusal(number, exchange, answer) + render_rating(exchange)
     return joined(
         (
             notices,
             _disagreements(number, answer),
             _unanswered(answer.unanswered),
-            _cards(number, answer.sources, heading="Sources", action="source"),
-            _exports(answer),
+            _cards(number, answer.sources, exchange, heading="Sources", action="source"),
+            render_exports(exchange, answer),
+            render_rating(exchange),
         )
     )
+
+
+def _so_far(number: int, exchange: Exchange) -> str:
+    """The sources of what was found before an answer was stopped."""
+    return _cards(number, exchange.sources, exchange, heading="Sources", action="source")
 
 
 def _refusal(number: int, exchange: Exchange, answer: Answer) -> str:
@@ -202,7 +234,13 @@ def _refusal(number: int, exchange: Exchange, answer: Answer) -> str:
             f'<div class="refusal"><p>{shown(answer.abstained_because or "")}</p>',
             looked if looked_for and not exchange.library_is_empty else "",
             "</div>",
-            _cards(number, answer.nearest, heading="The nearest passages", action="nearest"),
+            _cards(
+                number,
+                answer.nearest,
+                exchange,
+                heading="The nearest passages",
+                action="nearest",
+            ),
             _what_helps(exchange),
         )
     )
@@ -258,17 +296,24 @@ def _unanswered(parts: Sequence[str]) -> str:
     )
 
 
-def _cards(number: int, citations: Sequence[Citation], *, heading: str, action: str) -> str:
+def _cards(
+    number: int,
+    citations: Sequence[Citation],
+    exchange: Exchange,
+    *,
+    heading: str,
+    action: str,
+) -> str:
     if not citations:
         return ""
     cards = joined(
-        _card(number, source, citation, action=action)
+        _card(number, source, citation, action=action, note=since(citation, exchange.states))
         for source, citation in enumerate(citations, 1)
     )
     return f'<section class="sources"><h3>{heading}</h3><ol class="cards">{cards}</ol></section>'
 
 
-def _card(number: int, source: int, citation: Citation, *, action: str) -> str:
+def _card(number: int, source: int, citation: Citation, *, action: str, note: str) -> str:
     title = citation.title or file_name(citation.source)
     page = f'<span class="page">page {citation.page}</span>' if citation.page else ""
     return (
@@ -277,23 +322,12 @@ def _card(number: int, source: int, citation: Citation, *, action: str) -> str:
         f'<p class="origin">{_marker(number, source, citation, action=action)}'
         f"{origin_markup(citation.outlet, citation.published_at)}{page}</p>"
         f'<p class="card-title" dir="auto">{shown(title)}</p>'
-        f'<blockquote dir="auto">{shown(citation.quote)}</blockquote></li>'
+        + (f'<p class="since">{capitalised(note)}</p>' if note else "")
+        + f"{_quote(citation)}</li>"
     )
 
 
-def _exports(answer: Answer) -> str:
-    """Buttons that copy and save the answer; the texts travel hidden beside them."""
-    texts = {
-        "markdown": to_markdown(answer),
-        "json": json.dumps(to_json(answer), ensure_ascii=False, indent=2),
-    }
-    hidden = joined(
-        f'<pre hidden data-export="{kind}">{shown(text)}</pre>' for kind, text in texts.items()
-    )
-    return (
-        '<p class="exports">'
-        '<button class="quiet" type="button" data-copy="markdown">Copy with citations</button>'
-        '<button class="quiet" type="button" data-save="markdown">Save as Markdown</button>'
-        '<button class="quiet" type="button" data-save="json">Save as JSON</button>'
-        f'<span class="copied" role="status"></span></p>{hidden}'
-    )
+def _quote(citation: Citation) -> str:
+    if citation.quote == LEFT_OUT:
+        return f'<p class="hint">{LEFT_OUT}</p>'
+    return f'<blockquote dir="auto">{shown(citation.quote)}</blockquote>'

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 
 from index.errors import PinciteError, QuestionError
 from rag import Assistant, Filters
@@ -12,11 +13,13 @@ from rag.models import (
     Answer,
     AnswerReady,
     Citation,
+    CitationState,
     Claim,
     ClaimChecked,
     DraftText,
     Event,
     FollowUpUnderstood,
+    Rating,
     StageStarted,
 )
 
@@ -36,7 +39,10 @@ class Exchange:
     `read` is how many documents it was asked of; `None` for the whole library. `among` are words
     for the collections that they were taken from.
     `stages` are the messages of the stages begun, the last one running until `answer` or
-    `trouble` is there. `draft` is what a model has written, unchecked.
+    `trouble` is there or it was `stopped`. `draft` is what a model has written, unchecked.
+    `number` is the answer's in its stored conversation, and `unstored` why it has none; `rating`
+    and `note` are what the visitor thought of it, and `states` tell what has become of its sources
+    since it was stored.
     """
 
     question: str
@@ -49,10 +55,16 @@ class Exchange:
     answer: Answer | None = None
     trouble: str | None = None
     library_is_empty: bool = False
+    stopped: bool = False
+    number: int | None = None
+    unstored: str = ""
+    rating: Rating | None = None
+    note: str = ""
+    states: Mapping[Citation, CitationState] = field(default_factory=dict)
 
     @property
     def running(self) -> bool:
-        return self.answer is None and self.trouble is None
+        return self.answer is None and self.trouble is None and not self.stopped
 
     @property
     def sources(self) -> tuple[Citation, ...]:
@@ -78,8 +90,14 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What one visitor has asked, oldest first. Kept in the visitor's own state."""
+    """What one visitor has asked, oldest first. Kept in the visitor's own state.
 
+    `conversation` is the id under which the answers are stored, once one is. Stored answers
+    numbered `replacing` and above are no more part of it: the next one stored takes their place.
+    """
+
+    conversation: str | None = None
+    replacing: int | None = None
     exchanges: tuple[Exchange, ...] = ()
 
     @property
@@ -89,6 +107,21 @@ class Visit:
 
     def asking(self, exchange: Exchange) -> Visit:
         return replace(self, exchanges=(*self.exchanges, exchange))
+
+    @property
+    def running(self) -> bool:
+        """Whether an answer is being made."""
+        return bool(self.exchanges) and self.exchanges[-1].running
+
+    def before(self, place: int) -> Visit:
+        """The visit without the exchange at `place` and those after it."""
+        numbers = [entry.number for entry in self.exchanges[place:] if entry.number is not None]
+        given = [self.replacing] if self.replacing is not None else []
+        return replace(
+            self,
+            exchanges=self.exchanges[:place],
+            replacing=min([*given, *numbers], default=None),
+        )
 
     def with_last(self, exchange: Exchange) -> Visit:
         return replace(self, exchanges=(*self.exchanges[:-1], exchange))
@@ -113,8 +146,12 @@ def converse(
     *,
     filters: Filters | None = None,
     among: str = "",
+    turn: AbstractContextManager[None],
 ) -> Iterator[Turn]:
-    """Ask, and yield the visit after every event. Never raises: trouble becomes a sentence."""
+    """Ask, and yield the visit after every event. Never raises: trouble becomes a sentence.
+
+    The question is shown at once, and answered while `turn` is held.
+    """
     try:
         events = assistant.stream(question, filters=filters, earlier=visit.answers)
     except QuestionError as error:
@@ -127,20 +164,25 @@ def converse(
     exchange = Exchange(question=question.strip(), read=read, among=among)
     visit = visit.asking(exchange)
     yield Turn(visit=visit)
-    for later in _exchanges(assistant, exchange, events):
+    for later in _exchanges(assistant, exchange, events, turn=turn):
         visit = visit.with_last(later)
         yield Turn(visit=visit)
 
 
 def _exchanges(
-    assistant: Assistant, exchange: Exchange, events: Iterator[Event]
+    assistant: Assistant,
+    exchange: Exchange,
+    events: Iterator[Event],
+    *,
+    turn: AbstractContextManager[None],
 ) -> Iterator[Exchange]:
     try:
-        for event in events:
-            exchange = exchange.after(event)
-            if isinstance(event, AnswerReady) and event.answer.abstained:
-                exchange = replace(exchange, library_is_empty=not assistant.documents())
-            yield exchange
+        with turn:
+            for event in events:
+                exchange = exchange.after(event)
+                if isinstance(event, AnswerReady) and event.answer.abstained:
+                    exchange = replace(exchange, library_is_empty=not assistant.documents())
+                yield exchange
     except PinciteError as error:
         yield replace(exchange, trouble=str(error), draft="")
     except Exception:  # the page is the last to see it: the visitor gets a sentence

@@ -10,11 +10,14 @@ import gradio as gr
 from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Visit
 from pincite.ui.conversation_handlers import ConversationHandlers
-from pincite.ui.parts import AT_ONCE, QUIET, behaviour
+from pincite.ui.parts import ASKING_AT_ONCE, QUIET, behaviour
+from pincite.ui.suggesting import Suggested
 from pincite.ui.welcome import render_welcome
 from rag import Assistant
 
 if TYPE_CHECKING:
+    from gradio.events import Dependency
+
     from pincite.ui.library_column import LibraryColumn
 
 
@@ -25,9 +28,11 @@ class ConversationColumn:
     visit: gr.State
     welcome: gr.HTML
     exchanges: gr.HTML
+    suggested: Suggested
     remark: gr.HTML
     question: gr.Textbox
     ask: gr.Button
+    stop: gr.Button
     anew: gr.Button
 
     @classmethod
@@ -41,8 +46,9 @@ class ConversationColumn:
             exchanges = gr.HTML(
                 render_conversation(Visit()),
                 elem_id="conversation",
-                **behaviour("conversation", "cite", "examples"),
+                **behaviour("conversation", "cite", "examples", "reopen", "rate", "save"),
             )
+            suggested = Suggested.draw()
         with gr.Column(elem_id="composer", min_width=0):
             remark = gr.HTML("", elem_id="remark", apply_default_css=False)
             with gr.Row(elem_id="ask-row"):
@@ -58,32 +64,46 @@ class ConversationColumn:
                     scale=5,
                 )
                 ask = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=76)
+                stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=76)
             anew = gr.Button("New conversation", elem_id="anew", size="sm")
         return cls(
             visit=gr.State(Visit()),
             welcome=welcome,
             exchanges=exchanges,
+            suggested=suggested,
             remark=remark,
             question=question,
             ask=ask,
+            stop=stop,
             anew=anew,
         )
 
-    def wire(self, handlers: ConversationHandlers, library: LibraryColumn) -> None:
-        """Have questions answered, of the documents that the library column keeps them to."""
-        asking = gr.on(
-            [self.question.submit, self.ask.click],
+    def wire(self, handlers: ConversationHandlers, library: LibraryColumn) -> Dependency:
+        """Have questions answered, of the documents that the library column keeps them to.
+
+        Returns the event of asking, so that others may leave it off.
+        """
+        asking: Dependency = gr.on(
+            [self.question.submit, self.ask.click, self.exchanges.retry],
             handlers.answer,
             [self.question, self.visit, library.scope],
             [self.exchanges, self.visit, self.question, self.remark],
-            concurrency_limit=AT_ONCE,
+            concurrency_limit=ASKING_AT_ONCE,
             **QUIET,
         )
-        self.anew.click(
-            handlers.begin_anew,
-            None,
+        self.exchanges.rate(
+            handlers.rate,
+            [self.visit],
             [self.exchanges, self.visit, self.remark],
+            queue=False,
+            **QUIET,
+        )
+        self.stop.click(
+            handlers.stop,
+            [self.visit],
+            [self.exchanges, self.visit],
             queue=False,
             cancels=[asking],
             **QUIET,
         )
+        return asking

@@ -8,6 +8,8 @@ import gradio as gr
 
 from pincite.ui.conversation_column import ConversationColumn
 from pincite.ui.conversation_handlers import ConversationHandlers
+from pincite.ui.conversation_list import ConversationList
+from pincite.ui.conversation_list_handlers import ConversationListHandlers
 from pincite.ui.evaluation_handlers import EvaluationHandlers
 from pincite.ui.evaluation_page import EvaluationPage
 from pincite.ui.evaluation_runs import Runs
@@ -15,10 +17,13 @@ from pincite.ui.library import example_articles
 from pincite.ui.library_column import LibraryColumn
 from pincite.ui.library_handlers import LibraryHandlers
 from pincite.ui.parts import QUIET, behaviour
+from pincite.ui.saving import Parcel, SavingHandlers
 from pincite.ui.settings_handlers import SettingsHandlers
 from pincite.ui.settings_page import draw_settings
 from pincite.ui.source_column import SourceColumn
 from pincite.ui.source_handlers import SourceHandlers
+from pincite.ui.stored_visits import StoredVisits
+from pincite.ui.suggesting import SuggestionHandlers
 from pincite.ui.welcome import PARTS, render_header
 from rag import Assistant
 from rag.given_model import GivenModelSettings
@@ -57,12 +62,18 @@ def _draw_columns(page: gr.Blocks, assistant: Assistant, *, public_only: bool) -
     """Where questions are asked: library, conversation and source beside each other."""
     with gr.Row(elem_id="columns"):
         with gr.Column(elem_id="library-column", scale=1, min_width=0):
+            past = ConversationList.draw()
             library = LibraryColumn.draw(assistant)
         with gr.Column(elem_id="conversation-column", scale=2, min_width=0):
             conversation = ConversationColumn.draw(assistant)
         with gr.Column(elem_id="source-column", scale=2, min_width=0):
             source = SourceColumn.draw(SourceHandlers(assistant))
-    conversation.wire(ConversationHandlers(assistant), library)
+    parcel = Parcel.draw()
+    stored = StoredVisits(assistant)
+    asking = conversation.wire(ConversationHandlers(assistant, stored), library)
+    suggestions = SuggestionHandlers(assistant)
+    past.wire(page, ConversationListHandlers(stored), conversation, asking, suggestions)
+    parcel.wire(SavingHandlers(stored), conversation)
     library.wire(page, LibraryHandlers(assistant, public_only=public_only), conversation, source)
     source.wire(conversation, library)
 

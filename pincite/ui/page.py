@@ -16,6 +16,7 @@ from index.errors import PinciteError, UsageError
 from pincite.accounts import Accounts
 from pincite.server_note import ServerNote, leave_note, new_note, take_note_away
 from pincite.ui import theme
+from pincite.ui.parts import ASKING_AT_ONCE
 from rag import Assistant, open_assistant
 from rag.settings import SettingOptions
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from pincite.api.visitors import Doors
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# A question that waits for its turn holds a thread, and what others press must not wait with it.
+THREADS = 2 * ASKING_AT_ONCE
 UPLOAD_LIMIT = 512 * 1024 * 1024
 QUESTIONS_PER_MINUTE = 60
 
@@ -125,6 +128,7 @@ def _start(page: gr.Blocks, app: App, *, library: Path, note: ServerNote) -> Non
         run_history=False,
         footer_links=[],
         max_file_size=UPLOAD_LIMIT,
+        max_threads=THREADS,
         theme=theme.make_theme(),
         head=theme.head(),
         app_kwargs={"lifespan": until_closed},

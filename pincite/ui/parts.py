@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-# Several visitors may ask or add at once; more than this wait for their turn.
+# Several visitors may add at once; more than this wait for their turn.
 AT_ONCE = 4
+# Questions take turns by `pincite.fair`, which must see those that wait to be fair to all.
+ASKING_AT_ONCE = 100
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 

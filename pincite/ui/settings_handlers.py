@@ -9,6 +9,7 @@ from pathlib import Path
 import gradio as gr
 
 from index.errors import PinciteError
+from pincite.ui.guard import visitor_of
 from pincite.ui.markup import notice
 from pincite.ui.settings_fields import Field, Rights, complaint, drawn_fields
 from pincite.ui.settings_view import render_settings
@@ -98,7 +99,9 @@ class SettingsHandlers:
         return self._assistant.library_path / SETTINGS_FILE
 
     def _rights(self, request: gr.Request) -> Rights:
-        return Rights.of(public_only=self._public_only, signed_in=bool(request.username))
+        return Rights.of(
+            public_only=self._public_only, signed_in=visitor_of(request).user is not None
+        )
 
     def _drawn(
         self,

@@ -11,7 +11,7 @@ import pytest
 
 from eval.datasets import load_dataset
 from eval.draft_file import COLUMNS, write_drafts
-from eval.drafts import Draft, draft_conversations, draft_sentences
+from eval.drafts import Draft, draft_conversations, draft_feedback, draft_sentences
 from eval.run import run_evaluation
 from index.errors import DatasetError, UsageError
 from rag.assistant import Assistant, open_assistant
@@ -105,6 +105,24 @@ def test_questions_that_were_asked_become_drafts_once(library: Path) -> None:
     assert refused.evidence == refused.relevant == refused.answers == ()
 
 
+def test_rated_answers_become_drafts_good_ones_as_they_were_answered(tmp_path: Path) -> None:
+    (tmp_path / "ferry.txt").write_text(FERRY, encoding="utf-8")
+    good, bad = "Who is the harbour master of the line?", "How many islands have a link?"
+    with open_assistant(tmp_path / "library") as assistant:
+        assistant.add(tmp_path / "ferry.txt")
+        for question, rating in ((good, "up"), (bad, "down"), ("What is pay?", None)):
+            stored = assistant.conversations.add(assistant.ask(question))
+            assistant.conversations.rate(stored.conversation_id, 1, rating, note="=1+1\nsee p. 2")
+        newest, first = draft_feedback(assistant, count=9)
+        assert len(draft_feedback(assistant, count=1)) == 1
+    assert (first.question, first.note) == (good, "good: =1+1 see p. 2")
+    assert any("Ottoline Marsh" in quote for quote in first.evidence)
+    assert (newest.question, newest.note) == (bad, "not good: =1+1 see p. 2")
+    assert newest.answers == newest.evidence == newest.relevant == ()
+    write_drafts([newest, first], tmp_path / "rated.csv")
+    assert [query.question for query in load_dataset(tmp_path / "rated.csv").queries] == [bad, good]
+
+
 def test_drafts_are_left_out_until_their_question_is_written(library: Path, tmp_path: Path) -> None:
     path = tmp_path / "questions.csv"
     write_drafts(drafted(library), path)
@@ -173,6 +191,9 @@ def test_the_command_writes_the_table_and_says_what_to_do(library: Path, tmp_pat
     assert len((tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()) == 2
     assert make("--out", str(tmp_path / "a.csv")).returncode == 2
     assert make("--out", str(tmp_path / "b.csv"), "--from-conversations").returncode == 0
+    assert make("--out", str(tmp_path / "c.csv"), "--from-feedback").returncode == 2
+    both = make("--out", str(tmp_path / "c.csv"), "--from-feedback", "--from-conversations")
+    assert "Choose one of" in both.stderr
     assert "Japan" in (tmp_path / "b.csv").read_text(encoding="utf-8-sig")
 
 

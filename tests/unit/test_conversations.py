@@ -239,6 +239,38 @@ class TestOwners:
         once_more.close()
 
 
+class TestReplacing:
+    def test_an_answer_takes_the_place_of_those_from_a_number_on(
+        self, conversations: Conversations, path: Path
+    ) -> None:
+        name = conversations.add(answer_to("First?")).conversation_id
+        conversations.add(ANSWER, conversation=name)
+        conversations.add(answer_to("Third?"), conversation=name)
+        new = answer_to("Where?", quoting(citation(HARBOUR)))
+        stored = conversations.add(new, conversation=name, replacing=2)
+        assert stored.number == 2
+        kept = conversations.answers(name)
+        assert [entry.answer.question.text for entry in kept] == ["First?", "Where?"]
+        assert conversations.find(name).title == "First?"
+        assert FERRY not in on_disk(path)
+        assert "Third?" not in on_disk(path)
+
+    @pytest.mark.parametrize(("given", "title"), [(None, "Where?"), ("The ferry", "The ferry")])
+    def test_a_first_question_replaced_changes_a_title_nobody_gave(
+        self, conversations: Conversations, given: str | None, title: str
+    ) -> None:
+        name = conversations.add(ANSWER).conversation_id
+        if given:
+            conversations.rename(name, given)
+        conversations.add(answer_to("Where?"), conversation=name, replacing=1)
+        assert conversations.find(name).title == title
+        assert conversations.find(name).count == 1
+
+    def test_what_is_not_there_replaces_nothing(self, conversations: Conversations) -> None:
+        name = conversations.add(ANSWER).conversation_id
+        assert conversations.add(ANSWER, conversation=name, replacing=9).number == 2
+
+
 class TestDeleting:
     def test_a_deleted_conversation_is_gone_from_the_file(
         self, conversations: Conversations, path: Path
@@ -359,12 +391,12 @@ class TestTrouble:
         conversations.add(ANSWER)
         conversations.close()
         connection = sqlite3.connect(path)
-        connection.execute("PRAGMA user_version = 3")
+        connection.execute("PRAGMA user_version = 4")
         connection.close()
         before = raw(path)
         again = Conversations(path)
         for use in (again.newest_first, lambda: again.add(ANSWER)):
-            with pytest.raises(LibraryDamaged, match=r"newer Pincite \(version 3, this one reads"):
+            with pytest.raises(LibraryDamaged, match=r"newer Pincite \(version 4, this one reads"):
                 use()
         again.close()
         assert raw(path) == before
@@ -398,3 +430,80 @@ class TestTrouble:
         for use in (conversations.newest_first, lambda: conversations.add(ANSWER)):
             with pytest.raises(LibraryClosed, match="has been closed"):
                 use()
+
+
+class TestFeedback:
+    def test_what_was_thought_is_kept_with_the_answer_until_taken_back(
+        self, conversations: Conversations
+    ) -> None:
+        name = conversations.add(ANSWER).conversation_id
+        conversations.rate(name[:8], 1, "down", note=" the other ferry ")
+        (kept,) = conversations.feedback(name)
+        assert (kept.rating, kept.note, kept.stored.answer) == ("down", "the other ferry", ANSWER)
+        conversations.rate(name, 1, "up")
+        (changed,) = conversations.feedback()
+        assert (changed.rating, changed.note) == ("up", "")
+        conversations.rate(name, 1, None)
+        assert conversations.feedback() == ()
+
+    def test_it_outlives_its_answer_but_not_its_conversation(
+        self, conversations: Conversations, path: Path
+    ) -> None:
+        name = conversations.add(ANSWER).conversation_id
+        conversations.rate(name, 1, "down")
+        conversations.add(answer_to("Where?"), conversation=name, replacing=1)
+        conversations.rate(name, 1, "up")
+        later, earlier = conversations.feedback(name)
+        assert (later.stored.answer.question.text, earlier.stored.answer) == ("Where?", ANSWER)
+        conversations.delete(name)
+        assert conversations.feedback() == ()
+        assert FERRY not in on_disk(path)
+
+    def test_what_is_not_there_cannot_be_rated(self, conversations: Conversations) -> None:
+        with pytest.raises(UnknownConversation):
+            conversations.rate("a", 1, "up")
+        name = conversations.add(ANSWER).conversation_id
+        with pytest.raises(UsageError, match="has no answer 2: give one from 1 to 1"):
+            conversations.rate(name, 2, "up")
+
+    def test_an_owner_rates_and_sees_their_own(self, conversations: Conversations) -> None:
+        anna, ben = conversations.of("anna"), conversations.of("ben")
+        name = anna.add(ANSWER).conversation_id
+        anna.rate(name, 1, "up")
+        assert ben.feedback() == ()
+        with pytest.raises(UnknownConversation):
+            ben.rate(name, 1, "down")
+        assert len(anna.feedback()) == len(conversations.feedback()) == 1
+
+    def test_the_words_of_a_removed_document_leave_answers_and_notes(
+        self, conversations: Conversations, path: Path
+    ) -> None:
+        lost = citation(FERRY, "a")
+        name = conversations.add(answer_to("When?", quoting(lost))).conversation_id
+        conversations.rate(name, 1, "down", note=f"It says: {FERRY}")
+        other = conversations.add(answer_to("When?", quoting(lost))).conversation_id
+        conversations.rate(other, 1, "up", note="Quite so.")
+        conversations.erase_quotes(lambda _: True, naming=[lost.document_id])
+        assert FERRY not in on_disk(path)
+        assert "sails at noon" not in on_disk(path)
+        assert {entry.note for entry in conversations.feedback()} == {LEFT_OUT, "Quite so."}
+        assert all(
+            entry.stored.answer.sources[0].quote == LEFT_OUT for entry in conversations.feedback()
+        )
+
+    @pytest.mark.parametrize("version", [1, 2])
+    def test_a_file_from_before_there_was_feedback_takes_it(
+        self, conversations: Conversations, path: Path, version: int
+    ) -> None:
+        name = conversations.add(ANSWER).conversation_id
+        conversations.close()
+        connection = sqlite3.connect(path)
+        connection.execute("DROP TABLE feedback")
+        if version == 1:
+            connection.execute("ALTER TABLE conversations DROP COLUMN owner")
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.close()
+        again = Conversations(path)
+        again.rate(name, 1, "up")
+        assert again.feedback()[0].stored.answer == ANSWER
+        again.close()

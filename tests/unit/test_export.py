@@ -1,12 +1,18 @@
-"""A conversation as Markdown and JSON, word for word, and answers whose sources have changed."""
+"""A conversation as Markdown, HTML and JSON, and answers whose sources have changed."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from rag.export import conversation_to_json, conversation_to_markdown
+from rag.export import (
+    answer_to_page,
+    conversation_to_html,
+    conversation_to_json,
+    conversation_to_markdown,
+)
 from rag.models import Answer, Citation, CitationState, Claim, Conversation, Question, StoredAnswer
 from rag.removed import LEFT_OUT
 from rag.render import from_json, to_html, to_json, to_markdown
@@ -142,3 +148,31 @@ def test_what_is_as_it_was_looks_as_it_did() -> None:
     assert to_markdown(ANSWER, states=same) == to_markdown(ANSWER)
     assert to_html(ANSWER, states=same) == to_html(ANSWER)
     assert to_json(ANSWER) == to_json(from_json(to_json(ANSWER)))
+
+
+def test_a_conversation_as_html_holds_every_answer_under_names_of_its_own() -> None:
+    page = conversation_to_html(
+        CONVERSATION, ANSWERS, state=STATES.__getitem__, exported_at=EXPORTED
+    )
+    assert page.startswith("<!doctype html>")
+    assert "<title>What *colour*?</title>" in page
+    assert "exported 2026-04-01 08:00 UTC." in page
+    for stored in ANSWERS:
+        states = {citation: STATES[citation] for citation in (*ANSWER.sources, GONE)}
+        anchor = f"answer-{stored.number}-source"
+        assert to_html(stored.answer, anchor=anchor, states=states) in page
+    assert page.count("this document was removed since") == 3
+    names = re.findall(r' id="([^"]+)"', page)
+    assert len(names) == len(set(names)) == 4
+    assert {f"#{name}" for name in names} >= set(re.findall(r'href="([^"]+)"', page))
+
+
+def test_a_page_loads_and_runs_nothing_whatever_stands_in_it() -> None:
+    hostile = "</title><script>hack()</script><img src='http://a.example/x'>"
+    question = Question(text=hostile, standalone=hostile, parts=(hostile,))
+    page = answer_to_page(Answer(question=question, abstained_because=hostile))
+    page += conversation_to_html(replace(CONVERSATION, title=hostile), (), state=lambda _: "same")
+    assert "<script" not in page
+    assert "<img" not in page
+    assert page.count("default-src 'none'") == 2
+    assert page.count("</title>") == 2
