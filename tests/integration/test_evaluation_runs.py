@@ -37,6 +37,9 @@ FILE = "cranes.csv"
 
 @pytest.fixture
 def opened(tmp_path: Path, tiny_model: Path):
+    """A library of one sentence, which is never refused: a tiny model finds it barely likely."""
+    (tmp_path / "library").mkdir()
+    write_settings(tmp_path / "library" / SETTINGS_FILE, {"abstention_threshold": "0.0"})
     with open_assistant(tmp_path / "library", embedding_model=str(tiny_model)) as assistant:
         (tmp_path / "crane.txt").write_text("Tessel Bay bought the crane.", encoding="utf-8")
         assistant.add(tmp_path / "crane.txt")
