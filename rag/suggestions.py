@@ -27,7 +27,7 @@ from rag.settings import Settings
 READ_LIMIT = 4_000
 DOCUMENTS_LIMIT = 40
 # Questions asked for each suggestion wanted, before there are fewer.
-TRIES = 3
+TRIES = 2
 # Of whom so many documents tell, a short question would have too many answers.
 _TOO_COMMON = 5
 _LANGUAGES = frozenset({None, "en"})
