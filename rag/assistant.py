@@ -367,6 +367,7 @@ class Assistant:
 
     def close(self) -> None:
         """Release the library and end the embedded model; closing twice does nothing."""
+        self._suggester.close()
         self._answering.close()
         self._conversations.close()
         self._library.close()
