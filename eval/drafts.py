@@ -100,29 +100,34 @@ def draft_sentences(assistant: Assistant, *, count: int, seed: int = 0) -> list[
     return drafts
 
 
-def draft_conversations(assistant: Assistant, *, count: int) -> list[Draft]:
+def draft_conversations(
+    assistant: Assistant, *, count: int, owner: str | None = None
+) -> list[Draft]:
     """Questions that were asked and stored, the newest first, with what was answered.
+
+    Those of all conversations, or of an `owner` alone.
 
     A question that went on from another is taken as it was understood; of those asked more than
     once, the newest counts. What the assistant answered is no gold until a person says so.
     """
     drafts: dict[str, Draft] = {}
-    for conversation in assistant.conversations.newest_first():
-        for stored in reversed(assistant.conversations.answers(conversation.id)):
+    conversations = assistant.conversations.of(owner)
+    for conversation in conversations.newest_first():
+        for stored in reversed(conversations.answers(conversation.id)):
             if stored.unreadable is None:
                 draft = _answered(stored)
                 drafts.setdefault(draft.question.casefold(), draft)
     return list(drafts.values())[:count]
 
 
-def draft_feedback(assistant: Assistant, *, count: int) -> list[Draft]:
-    """Questions whose answers somebody rated, the newest first.
+def draft_feedback(assistant: Assistant, *, count: int, owner: str | None = None) -> list[Draft]:
+    """Questions whose answers somebody, or an `owner`, rated, the newest first.
 
     What was found good is drafted as it was answered; of what was not, the question and the note
     alone: what it should have been is for a person to say. The newest rating of a question counts.
     """
     drafts: dict[str, Draft] = {}
-    for entry in assistant.conversations.feedback():
+    for entry in assistant.conversations.of(owner).feedback():
         if entry.stored.unreadable is None:
             given = _answered(entry.stored)
             draft = replace(

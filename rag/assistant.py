@@ -465,6 +465,7 @@ class Assistant:
         """Release the library and end the embedded model; closing twice does nothing."""
         while self._before_closing:
             self._before_closing.pop()()
+        self._suggester.close()
         self._answering.close()
         self._conversations.close()
         self._library.close()

@@ -6,6 +6,7 @@ A question is suggested only after it was asked: what would be refused is never 
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
@@ -27,7 +28,7 @@ from rag.settings import Settings
 READ_LIMIT = 4_000
 DOCUMENTS_LIMIT = 40
 # Questions asked for each suggestion wanted, before there are fewer.
-TRIES = 3
+TRIES = 2
 # Of whom so many documents tell, a short question would have too many answers.
 _TOO_COMMON = 5
 _LANGUAGES = frozenset({None, "en"})
@@ -67,11 +68,16 @@ class Suggestion:
 
 
 class Suggester:
-    """Makes suggestions from one library. No language model is asked, whatever the settings say."""
+    """Makes suggestions from one library, for one caller at a time.
+
+    No language model is asked, whatever the settings say.
+    """
 
     def __init__(self, library: Library, *, settings: Settings, finder: Finder) -> None:
         quoting = {entry.name: getattr(settings, entry.name) for entry in fields(Settings)}
         self._library = library
+        self._turn = threading.Lock()
+        self._closing = threading.Event()
         self._answering = Answering(
             library, settings=Settings(**quoting | {"writer": "quotes"}), finder=finder
         )
@@ -79,21 +85,32 @@ class Suggester:
     def suggestions(
         self, *, limit: int, about: Collection[str] = (), besides: str = ""
     ) -> tuple[str, ...]:
-        """As `Assistant.suggestions`."""
+        """As `Assistant.suggestions`; what is found so far once this is closed."""
+        with self._turn:
+            return tuple(self._found(limit, candidates(self._documents(about)), besides))
+
+    def close(self) -> None:
+        """Stops, and waits for the step at hand: it uses what is released next."""
+        self._closing.set()
+        with self._turn:
+            pass
+
+    def _found(self, limit: int, waiting: Iterator[Suggestion], besides: str) -> list[str]:
         found: list[str] = []
         taken: set[str] = set()
         tries = 0
-        for suggestion in candidates(self._documents(about)):
+        for suggestion in waiting:
             last_name = suggestion.name.split()[-1]
             if last_name in taken or last_name.casefold() in besides.casefold():
                 continue
-            if len(found) == limit or tries == TRIES * limit:
+            if len(found) == limit or tries == TRIES * limit or self._closing.is_set():
                 break
             tries += 1
-            if suggestion.is_answered_by(self._answer(suggestion.question)):
+            answer = self._answer(suggestion.question)
+            if answer is not None and suggestion.is_answered_by(answer):
                 taken.add(last_name)
                 found.append(suggestion.question)
-        return tuple(found)
+        return found
 
     def _documents(self, about: Collection[str]) -> list[Document]:
         """The documents named, or else the newest, one of each story."""
@@ -108,10 +125,14 @@ class Suggester:
                 documents.append(self._library.document(entry.id))
         return documents
 
-    def _answer(self, question: str) -> Answer:
-        *_, last = self._answering.events(understand(question), exclude=())
-        assert isinstance(last, AnswerReady)
-        return last.answer
+    def _answer(self, question: str) -> Answer | None:
+        """The answer in quotes, or nothing once this is closed."""
+        for event in self._answering.events(understand(question), exclude=()):
+            if isinstance(event, AnswerReady):
+                return event.answer
+            if self._closing.is_set():
+                break
+        return None
 
 
 def candidates(documents: Sequence[Document]) -> Iterator[Suggestion]:

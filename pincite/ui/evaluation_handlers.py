@@ -23,6 +23,7 @@ from pincite.ui.evaluation_view import (
     render_run_buttons,
     render_stored,
 )
+from pincite.ui.guard import visitor_of
 from pincite.ui.library import safe_name
 from pincite.ui.markup import counted, notice
 from rag import Assistant
@@ -163,19 +164,28 @@ class EvaluationHandlers:
             return "", notice("The file of this report is not there any more.", kind="trouble")
         return self._file("report.html", content, media="text/html"), ""
 
-    def draft_conversations(self) -> tuple[str, str]:
-        """The questions that were asked and stored, as a table to correct."""
+    def draft_conversations(self, request: gr.Request) -> tuple[str, str]:
+        """The questions that the visitor asked and stored, as a table to correct."""
         from eval.drafts import draft_conversations
 
-        return self._drafted(draft_conversations, "asked.csv", "No stored conversation has one.")
+        nothing = "none is stored; ask some under “Ask”."
+        return self._drafted(draft_conversations, "asked.csv", nothing, request)
+
+    def draft_feedback(self, request: gr.Request) -> tuple[str, str]:
+        """The questions whose answers the visitor rated, as a table to correct."""
+        from eval.drafts import draft_feedback
+
+        nothing = "no answer is rated; press “Helpful” or “Not helpful” under some."
+        return self._drafted(draft_feedback, "rated.csv", nothing, request)
 
     def _drafted(
-        self, draft: Callable[..., list[Draft]], name: str, nothing: str
+        self, draft: Callable[..., list[Draft]], name: str, nothing: str, request: gr.Request
     ) -> tuple[str, str]:
         from eval.draft_file import write_drafts
 
         try:
-            drafts = draft(self._assistant, count=_DRAFTS_LIMIT)
+            owner = visitor_of(request).owner
+            drafts = draft(self._assistant, count=_DRAFTS_LIMIT, owner=owner)
             if not drafts:
                 raise UsageError(f"There is no question to draft from: {nothing}")
             with TemporaryDirectory(prefix="pincite-") as folder:

@@ -27,6 +27,7 @@ class EvaluationPage:
     buttons: gr.HTML
     stored: gr.HTML
     drafts: gr.Button
+    rated: gr.Button
     report: gr.HTML
     saved: gr.HTML
 
@@ -61,11 +62,12 @@ class EvaluationPage:
                 )
                 gr.HTML(
                     "<h2>Questions that were asked</h2>"
-                    '<p class="hint">Stored conversations as a table: correct the answers, and '
-                    "it is a file of questions.</p>",
+                    '<p class="hint">What was asked, or what was rated, as a table: correct the '
+                    "answers, and it is a file of questions.</p>",
                     apply_default_css=False,
                 )
-                drafts = gr.Button("Save as a table", elem_id="evaluation-drafts", size="sm")
+                drafts = gr.Button("Save what was asked", elem_id="evaluation-drafts", size="sm")
+                rated = gr.Button("Save what was rated", elem_id="evaluation-rated", size="sm")
                 saved = gr.HTML("", elem_id="evaluation-saved", **behaviour("savedFile"))
             with gr.Column(elem_id="report-column", min_width=0):
                 report = gr.HTML(
@@ -81,6 +83,7 @@ class EvaluationPage:
             buttons=buttons,
             stored=stored,
             drafts=drafts,
+            rated=rated,
             report=report,
             saved=saved,
         )
@@ -110,5 +113,8 @@ class EvaluationPage:
         self.report.save(handlers.save, None, [self.saved, self.note], queue=False, **QUIET)
         self.drafts.click(
             handlers.draft_conversations, None, [self.saved, self.note], queue=False, **QUIET
+        )
+        self.rated.click(
+            handlers.draft_feedback, None, [self.saved, self.note], queue=False, **QUIET
         )
         page.load(handlers.watch, None, watched, **watching)

@@ -156,10 +156,18 @@ def test_a_run_of_a_file_is_begun_watched_by_another_and_deleted(
 
 def test_questions_that_were_asked_become_a_table(evaluation, measured_site) -> None:
     evaluation.click("#evaluation-drafts")
-    expect(evaluation.locator("#evaluation-note")).to_contain_text("No stored conversation")
+    expect(evaluation.locator("#evaluation-note")).to_contain_text("none is stored")
     assistant = measured_site.assistant
     assistant.conversations.add(assistant.ask("Who won the cup?"))
     with evaluation.expect_download() as saved:
         evaluation.click("#evaluation-drafts")
     assert saved.value.suggested_filename == "asked.csv"
     assert "Who won the cup?" in Path(saved.value.path()).read_text(encoding="utf-8-sig")
+    evaluation.click("#evaluation-rated")
+    expect(evaluation.locator("#evaluation-note")).to_contain_text("no answer is rated")
+    stored = assistant.conversations.newest_first()[0]
+    assistant.conversations.rate(stored.id, 1, "down", note="the other cup")
+    with evaluation.expect_download() as saved:
+        evaluation.click("#evaluation-rated")
+    assert saved.value.suggested_filename == "rated.csv"
+    assert "the other cup" in Path(saved.value.path()).read_text(encoding="utf-8-sig")

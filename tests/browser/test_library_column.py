@@ -24,7 +24,7 @@ def test_an_empty_library_explains_itself_and_takes_the_examples(empty_site, vis
     added = len(empty_site.assistant.documents())
     assert page.inner_text(".adding-total").startswith(f"{added} files added")
     assert page.locator("table.documents tbody tr").count() == added
-    assert page.locator("button.chip").inner_text() == "What does North Korea want in return?"
+    assert page.inner_text(".welcome .chip") == "What does North Korea want in return?"
 
 
 def test_an_empty_library_answers_a_question_with_how_to_begin(empty_site, visit, ask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,13 @@ def test_neither_authors_nor_texts_in_other_languages_are_asked_about() -> None:
     document = Document(id="d" * 32, sources=("a.txt",), title="A", author="Ines Calder", text=text)
     german = Document(id="e" * 32, sources=("b.txt",), title="B", language="de", text=text)
     assert list(candidates([document, german])) == []
+
+
+def test_closing_does_not_wait_for_all_suggestions(tmp_path: Path, tiny_model: Path) -> None:
+    options = {"embedding_model": str(tiny_model), "abstention_threshold": 1.0}
+    with open_assistant(tmp_path / "library", **options) as assistant:
+        assistant.add(ARTICLES)
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(assistant.suggestions, limit=1_000)
+            assistant.close()
+            assert asked.result(timeout=60) == ()
