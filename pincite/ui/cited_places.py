@@ -14,7 +14,7 @@ class Walk:
     """The numbers of an exchange's citations, document by document, each from its beginning.
 
     `citations` are those that the numbers count, `at` is the place in `order` that is shown, and
-    `action` says what was pressed: `cite`, or `nearest` for what is near to an answer.
+    `action` says what was pressed: `source`, or `nearest` for what is near to an answer.
     """
 
     exchange: int

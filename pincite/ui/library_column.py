@@ -112,8 +112,9 @@ class LibraryColumn:
         health.measure(handlers.measure, None, [health], queue=False, **QUIET)
         health.check(handlers.check, None, [health], **QUIET)
         health.repair(handlers.repair, None, [health], **QUIET)
-        # At once, so that it undoes no choice that a visitor has made meanwhile.
-        page.load(handlers.shelf, [scope], shelf, queue=False, **QUIET)
+        loaded = page.load(handlers.shelf, [scope], shelf, queue=False, **QUIET)
+        # What a visitor chose before that had come is drawn again.
+        loaded.then(handlers.shelf_again, [scope], shelf, queue=False, **QUIET)
 
     def _wire_adding(
         self, handlers: LibraryHandlers, conversation: ConversationColumn, shelf: list[gr.HTML]

@@ -89,6 +89,10 @@ class LibraryHandlers:
             render_welcome(self._assistant),
         )
 
+    def shelf_again(self, scope: Scope) -> tuple[Any, ...]:
+        """The same for a visitor who has chosen something; nothing is drawn for others."""
+        return (gr.skip(),) * 4 if scope == Scope() else self.shelf(scope)
+
     def _listed(self, scope: Scope) -> tuple[str, Any, Scope]:
         if scope.listing.is_narrowed:
             return self._table(scope), gr.Checkbox(visible=True), scope

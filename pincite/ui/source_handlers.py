@@ -136,7 +136,7 @@ def _walk(visit: Visit, event: gr.EventData) -> Walk | None:
     try:
         number = _number(getattr(event, "exchange", ""))
         source = _number(getattr(event, "source", ""))
-        action = "nearest" if getattr(event, "action", "") == "nearest" else "cite"
+        action = "nearest" if getattr(event, "action", "") == "nearest" else "source"
         exchange = visit.exchanges[number]
         nearest = exchange.answer.nearest if exchange.answer else ()
         cited = nearest if action == "nearest" else exchange.sources

@@ -135,7 +135,7 @@ def test_hostile_values_are_text_wherever_they_stand() -> None:
     hostile = {"title": HOSTILE, "outlet": HOSTILE, "author": HOSTILE, "language": HOSTILE}
     read = document(HOSTILE, sources=(HOSTILE, f"ftp://{HOSTILE}"), tags=(HOSTILE,), **hostile)
     markup += render_source(opened(read, summary=summary()), walked(Span(2, 9)))
-    markup += render_removed(walk([cited], 0, exchange=0, action="cite"))
+    markup += render_removed(walk([cited], 0, exchange=0, action="source"))
     hostile_row = summary(title=HOSTILE, outlet=HOSTILE, language=HOSTILE, tags=(HOSTILE,))
     listing = Listing(wanted=HOSTILE, outlet=HOSTILE, tag=HOSTILE, language=HOSTILE)
     markup += listed([hostile_row], Listing(wanted="img"))
@@ -164,7 +164,9 @@ def opened(read: Document, **facts) -> Opened:
 
 def walked(*spans: Span, at: int = 0) -> Walk:
     """The way through citations of one document."""
-    return walk([citation(start=s.start, end=s.end) for s in spans], at, exchange=0, action="cite")
+    return walk(
+        [citation(start=s.start, end=s.end) for s in spans], at, exchange=0, action="source"
+    )
 
 
 def read_pane(document_: Document, *spans: Span) -> Reader:
@@ -188,14 +190,14 @@ def test_a_span_outside_the_document_marks_nothing(span: Span) -> None:
 def test_citations_are_walked_document_by_document_from_the_beginning_of_each() -> None:
     places = [("b", 50), ("a", 9), ("b", 10), ("a", 2)]
     cited = [citation(document_id=name * 32, start=at, end=at + 1) for name, at in places]
-    way = walk(cited, 1, exchange=0, action="cite")
+    way = walk(cited, 1, exchange=0, action="source")
     assert [places[number] for number in way.order] == [("b", 10), ("b", 50), ("a", 2), ("a", 9)]
     assert (way.shown, way.here, way.documents) == (1, range(2, 4), ("b" * 32, "a" * 32))
     assert way.places == (Place(2, 3, 3), Place(9, 10, 1))
     text = Reader(render_source(opened(document(id="a" * 32)), way)).text
     assert "Citation 2 of 2, document 2 of 2" in text
     with pytest.raises(IndexError):
-        walk(cited, 4, exchange=0, action="cite")
+        walk(cited, 4, exchange=0, action="source")
 
 
 @pytest.mark.parametrize(
