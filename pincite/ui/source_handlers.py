@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import gradio as gr
 
-from index.errors import PinciteError, UnknownDocument
+from index.errors import PinciteError
 from index.models import Document, Filters, Span
 from pincite.ui.chat import Visit
 from pincite.ui.cited_places import Walk, walk
@@ -19,8 +19,8 @@ from pincite.ui.source_text import Place, cut, render_part
 from pincite.ui.source_view import (
     EMPTY_PANE,
     Opened,
+    render_gone,
     render_page,
-    render_removed,
     render_source,
 )
 from rag import Assistant
@@ -43,9 +43,10 @@ class SourceHandlers:
         if way is None:
             return EMPTY_PANE
         try:
+            state = self._assistant.citation_state(way.citation)
+            if state != "same":  # other words, marked as those that were cited, would be a lie
+                return render_gone(way, state, opened=next(self._openings))
             return render_source(self._opened(way.citation.document_id), way)
-        except UnknownDocument:
-            return render_removed(way, opened=next(self._openings))
         except PinciteError as error:
             return notice(str(error), kind="trouble")
 

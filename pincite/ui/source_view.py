@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index.models import Document, DocumentSummary, Passage
@@ -22,6 +23,7 @@ from pincite.ui.markup import (
     shown,
 )
 from pincite.ui.source_text import Cut, render_part
+from rag.models import CitationState
 
 EMPTY_PANE = """
 <div class="pane-empty">
@@ -249,8 +251,14 @@ def _page_steps(page: int, pages: int) -> str:
     )
 
 
-def render_removed(walk: Walk, *, opened: int = 0) -> str:
-    """What is left to show of a document that is no longer in the library: the quote itself."""
+_GONE: Mapping[CitationState, str] = {
+    "removed": "This document was removed from the library.",
+    "changed": "The document has changed since, and these words do not stand there any more.",
+}
+
+
+def render_gone(walk: Walk, state: CitationState, *, opened: int = 0) -> str:
+    """What is left to show where a citation's words no longer stand: the quote itself."""
     citation = walk.citation
     return (
         f'<article class="source removed" data-opened="{opened}">'
@@ -258,8 +266,7 @@ def render_removed(walk: Walk, *, opened: int = 0) -> str:
         f'<p class="origin">{origin_markup(citation.outlet, citation.published_at)}</p>'
         f'<h2 dir="auto">{shown(citation.title)}</h2>'
         f'<div class="source-tools">{_steps(walk, None, None)}</div></header>'
-        '<div class="source-text"><p class="hint">This document was removed from the library. '
-        "The quote as it stood:</p>"
+        f'<div class="source-text"><p class="hint">{_GONE[state]} The quote as it stood:</p>'
         f'<p dir="auto"><mark class="cited" tabindex="-1">{shown(citation.quote)}</mark></p>'
         "</div></article>"
     )

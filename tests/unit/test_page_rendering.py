@@ -34,7 +34,7 @@ from pincite.ui.listing import Listing, Scope, matching, ordered, turned
 from pincite.ui.markup import shown
 from pincite.ui.shelf_view import render_collections, render_filters, render_verified
 from pincite.ui.source_text import PART, WHOLE, Place, cut, paragraphs, render_part
-from pincite.ui.source_view import Opened, render_removed, render_source, saved_name
+from pincite.ui.source_view import Opened, render_gone, render_source, saved_name
 from rag.models import (
     Answer,
     AnswerReady,
@@ -135,7 +135,7 @@ def test_hostile_values_are_text_wherever_they_stand() -> None:
     hostile = {"title": HOSTILE, "outlet": HOSTILE, "author": HOSTILE, "language": HOSTILE}
     read = document(HOSTILE, sources=(HOSTILE, f"ftp://{HOSTILE}"), tags=(HOSTILE,), **hostile)
     markup += render_source(opened(read, summary=summary()), walked(Span(2, 9)))
-    markup += render_removed(walk([cited], 0, exchange=0, action="source"))
+    markup += render_gone(walk([cited], 0, exchange=0, action="source"), "removed")
     hostile_row = summary(title=HOSTILE, outlet=HOSTILE, language=HOSTILE, tags=(HOSTILE,))
     listing = Listing(wanted=HOSTILE, outlet=HOSTILE, tag=HOSTILE, language=HOSTILE)
     markup += listed([hostile_row], Listing(wanted="img"))
