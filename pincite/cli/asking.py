@@ -21,23 +21,16 @@ from pincite.cli.answers import (
     print_understood,
 )
 from pincite.cli.console import doing, output, print_error, print_json, print_notice, working
+from pincite.cli.filter_options import with_filters
 from pincite.cli.keeping import Keeping, NoStoreOption, StoreInOption, name_to_keep
 from pincite.cli.options import (
     DEFAULT_LIBRARY,
     AskedOnOption,
-    AuthorOption,
-    FromOption,
     JsonOption,
-    LanguageOption,
     LibraryOption,
-    OutletOption,
     PassagesOption,
-    SourceOption,
-    TagOption,
-    UntilOption,
     WriterName,
     WriterOption,
-    filters_of,
     read_question,
 )
 from rag.models import (
@@ -76,16 +69,11 @@ QuestionArgument = Annotated[
 ]
 
 
+@with_filters
 def ask(
     question: QuestionArgument,
     *,
-    source: SourceOption = None,
-    outlet: OutletOption = None,
-    author: AuthorOption = None,
-    language: LanguageOption = None,
-    tag: TagOption = None,
-    published_from: FromOption = None,
-    published_until: UntilOption = None,
+    filters: Filters,
     asked_on: AskedOnOption = None,
     passages: PassagesOption = None,
     writer: WriterOption = None,
@@ -97,15 +85,6 @@ def ask(
     from pincite.cli.remote import opened
 
     text = read_question(question)
-    filters = filters_of(
-        sources=source,
-        outlets=outlet,
-        authors=author,
-        languages=language,
-        tags=tag,
-        published_from=published_from,
-        published_until=published_until,
-    )
     options = _options(writer=writer, passages=passages)
     with opened(library, create=False, **options) as assistant:
         keeping = Keeping(assistant, conversation, library=library)
@@ -124,15 +103,10 @@ def ask(
     keeping.tell()
 
 
+@with_filters
 def chat(
     *,
-    source: SourceOption = None,
-    outlet: OutletOption = None,
-    author: AuthorOption = None,
-    language: LanguageOption = None,
-    tag: TagOption = None,
-    published_from: FromOption = None,
-    published_until: UntilOption = None,
+    filters: Filters,
     asked_on: AskedOnOption = None,
     passages: PassagesOption = None,
     writer: WriterOption = None,
@@ -143,15 +117,6 @@ def chat(
     """Ask one question after another, also "and why?"; /new begins anew, Ctrl-D or exit leaves."""
     from rag.assistant import open_assistant
 
-    filters = filters_of(
-        sources=source,
-        outlets=outlet,
-        authors=author,
-        languages=language,
-        tags=tag,
-        published_from=published_from,
-        published_until=published_until,
-    )
     options = _options(writer=writer, passages=passages)
     name = name_to_keep(conversation, no_store=no_store)
     with open_assistant(library, create=False, **options) as assistant:

@@ -10,22 +10,15 @@ from rich.table import Table
 from rich.text import Text
 
 from index.filtering import why_nothing_passes
-from index.models import DocumentSummary
+from index.models import DocumentSummary, Filters
 from pincite.cli.console import output, print_hanging, print_json
+from pincite.cli.filter_options import with_filters
 from pincite.cli.holdings import SHORTEST_ID, counted
 from pincite.cli.options import (
     DEFAULT_LIBRARY,
-    AuthorOption,
-    FromOption,
     GoneOption,
     JsonOption,
-    LanguageOption,
     LibraryOption,
-    OutletOption,
-    SourceOption,
-    TagOption,
-    UntilOption,
-    filters_of,
 )
 from rag.render import printable
 
@@ -40,15 +33,10 @@ COLUMN_GAP = 2
 STORIES_SHOWN = 5
 
 
+@with_filters
 def list_documents(
     *,
-    source: SourceOption = None,
-    outlet: OutletOption = None,
-    author: AuthorOption = None,
-    language: LanguageOption = None,
-    tag: TagOption = None,
-    published_from: FromOption = None,
-    published_until: UntilOption = None,
+    filters: Filters,
     gone: GoneOption = None,
     json: JsonOption = False,
     library: LibraryOption = DEFAULT_LIBRARY,
@@ -56,15 +44,6 @@ def list_documents(
     """List the documents of the library, or those asked for."""
     from pincite.cli.remote import opened
 
-    filters = filters_of(
-        sources=source,
-        outlets=outlet,
-        authors=author,
-        languages=language,
-        tags=tag,
-        published_from=published_from,
-        published_until=published_until,
-    )
     with opened(library, create=False) as assistant:
         documents = assistant.documents(filters)
         is_empty = not documents and not assistant.documents()

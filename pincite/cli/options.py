@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from index.errors import QuestionError, UsageError
-from index.models import Filters
+from index.errors import QuestionError
 
 WriterName = Literal["auto", "quotes", "embedded", "endpoint"]
 
@@ -69,53 +68,6 @@ def read_date(text: str) -> date:
         ) from None
 
 
-OutletOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--outlet",
-        metavar="NAME",
-        help="Only documents of this outlet; may be repeated.",
-        rich_help_panel="Which documents",
-    ),
-]
-TagOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--tag",
-        metavar="TAG",
-        help="Only documents with this tag; may be repeated.",
-        rich_help_panel="Which documents",
-    ),
-]
-AuthorOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--author",
-        metavar="NAME",
-        help="Only documents by this author; may be repeated.",
-        rich_help_panel="Which documents",
-    ),
-]
-LanguageOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--language",
-        metavar="CODE",
-        help="Only documents in this language, such as de; may be repeated.",
-        rich_help_panel="Which documents",
-    ),
-]
-SourceOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--source",
-        metavar="PATH",
-        help="Only documents from this file, folder or quoted pattern; may be repeated.",
-        rich_help_panel="Which documents",
-    ),
-]
-
-
 def read_folder(text: str) -> Path:
     """A folder as people type it into an option; an empty text is a variable that is not set."""
     if not text:
@@ -132,26 +84,6 @@ GoneOption = Annotated[
         help="Documents whose files, all below this folder, are not there any more.",
     ),
 ]
-FromOption = Annotated[
-    date | None,
-    typer.Option(
-        "--from",
-        parser=read_date,
-        metavar="DATE",
-        help="Only documents published on this day or later.",
-        rich_help_panel="Which documents",
-    ),
-]
-UntilOption = Annotated[
-    date | None,
-    typer.Option(
-        "--until",
-        parser=read_date,
-        metavar="DATE",
-        help="Only documents published on this day or earlier.",
-        rich_help_panel="Which documents",
-    ),
-]
 AskedOnOption = Annotated[
     date | None,
     typer.Option(
@@ -162,36 +94,6 @@ AskedOnOption = Annotated[
         "comes first.",
     ),
 ]
-
-
-def filters_of(
-    *,
-    sources: list[str] | None,
-    outlets: list[str] | None,
-    authors: list[str] | None,
-    languages: list[str] | None,
-    tags: list[str] | None,
-    published_from: date | None,
-    published_until: date | None,
-) -> Filters:
-    """The filters asked for. Raises `UsageError` for empty ones, and for an impossible period."""
-    given = (sources, outlets, authors, languages, tags)
-    if any("" in values for values in given if values):
-        raise UsageError("A filter is empty: give it a value, or leave it out.")
-    if published_from and published_until and published_from > published_until:
-        raise UsageError(
-            f"The period from {published_from} until {published_until} ends before it begins: "
-            "exchange --from and --until."
-        )
-    return Filters(
-        sources=tuple(sources or ()),
-        outlets=tuple(outlets or ()),
-        authors=tuple(authors or ()),
-        languages=tuple(languages or ()),
-        tags=tuple(tags or ()),
-        published_from=published_from,
-        published_until=published_until,
-    )
 
 
 def read_question(words: list[str]) -> str:
