@@ -29,10 +29,12 @@ PLACES = """names => names.map(name => {
 FOREIGN = """() => {
   const kinds = new Set(("script style link meta base iframe object embed portal img video audio "
     + "svg math form a dialog marquee plaintext template foreignObject").split(" "));
+  const leads = new Set("href src srcset action formaction data poster ping xlink:href".split(" "));
   return [...document.querySelectorAll(".html-container > div *")]
+    .filter(element => element.closest("#masthead") === null)
     .filter(element => kinds.has(element.localName)
       || [...element.attributes].some(attribute => attribute.name.startsWith("on")
-        || attribute.name === "style" || /^\\s*(javascript|data|vbscript):/i.test(attribute.value)))
+        || attribute.name === "style" || leads.has(attribute.name)))
     .map(element => element.outerHTML.slice(0, 200));
 }"""
 # Text may be cut off at the edge of its box, but never widens the page or leaves its column.
@@ -44,7 +46,7 @@ SPILLED = """names => {
     return [...column.querySelectorAll("p, td, h2, h3, li, blockquote, button, q")]
       .filter(element => {
         const box = element.getBoundingClientRect();
-        return box.width > 0 && (box.right > edge.right + 1.5 || box.left < edge.left - 1.5);
+        return box.width > 0 && element.checkVisibility() && (box.right > edge.right + 1.5 || box.left < edge.left - 1.5);
       }).map(element => `${name}: ${element.outerHTML.slice(0, 120)}`);
   });
   return [...wide, ...leaving];
