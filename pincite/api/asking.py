@@ -6,12 +6,14 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from pincite.api.events import ANSWER, STORED, as_sent
+from index.errors import PinciteError
+from pincite.api.events import ANSWER, STORED, UNSTORED, as_sent
 from pincite.api.models import AskRequest, FoundPassage, SearchRequest, SearchResults
 from pincite.api.service import Service, service_of
 from pincite.api.streams import event_stream, stepping, wants_events
@@ -21,14 +23,16 @@ from rag.render import json_schema
 
 # The conversation in which an answer was stored.
 CONVERSATION_HEADER = "Pincite-Conversation"
+# Why it could not be stored, percent-encoded: a header holds no other letters.
+UNSTORED_HEADER = "Pincite-Unstored"
 NEW = "new"
 
 router = APIRouter()
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer, as described by docs/answer.schema.json; with "
-        "`Accept: text/event-stream` the events `stage`, `understood`, `draft`, `claim`, `answer` "
-        "and `stored`.",
+        "`Accept: text/event-stream` the events `stage`, `understood`, `draft`, `claim`, `answer`, "
+        "and `stored` or `unstored`.",
         "content": {
             "application/json": {"schema": {"title": "Answer", "type": "object"}},
             "text/event-stream": {},
@@ -73,6 +77,8 @@ async def ask(request: Request, body: AskRequest) -> Response:
                 answer = data
             elif name == STORED and isinstance(data, dict):
                 headers[CONVERSATION_HEADER] = data["conversation"]
+            elif name == UNSTORED and isinstance(data, dict):
+                headers[UNSTORED_HEADER] = quote(data["reason"], safe=" ,.:;'()/")
     return JSONResponse(answer, headers=headers)
 
 
@@ -84,9 +90,14 @@ async def _told(
         async for event in events:
             yield as_sent(event)
             if isinstance(event, AnswerReady):
-                stored = await run_in_threadpool(asked.store, event.answer)
-                if stored is not None:
-                    yield STORED, {"conversation": stored.conversation_id, "number": stored.number}
+                try:
+                    stored = await run_in_threadpool(asked.store, event.answer)
+                except PinciteError as error:  # the answer is there, whatever becomes of it
+                    yield UNSTORED, {"reason": str(error)}
+                else:
+                    if stored is not None:
+                        number, name = stored.number, stored.conversation_id
+                        yield STORED, {"conversation": name, "number": number}
 
 
 def _begin(request: Request, service: Service, body: AskRequest) -> _Asked:

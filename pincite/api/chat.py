@@ -23,10 +23,11 @@ from rag.question import understand
 
 # Each question is understood from those before it, so that the last few hold what came earlier.
 EARLIER_LIMIT = 10
+# Characters of a reply that is sent back; ours are shorter.
+REPLY_LIMIT = 20_000
 
 router = APIRouter(tags=["OpenAI-compatible"])
 _SOURCES = re.compile(r"\n### .*", re.DOTALL)
-_MARKERS = re.compile(r"^- |\s*(?:\[\d+\])+$")
 
 
 class Message(BaseModel):
@@ -40,7 +41,9 @@ class Message(BaseModel):
     def text(self) -> str:
         if isinstance(self.content, str):
             return self.content
-        parts = [str(part["text"]) for part in self.content or () if part.get("type") == "text"]
+        parts = [
+            str(part.get("text", "")) for part in self.content or () if part.get("type") == "text"
+        ]
         return "\n".join(parts)
 
 
@@ -112,14 +115,22 @@ def _earlier(messages: Sequence[Message]) -> list[Answer]:
             continue
         with suppress(QuestionError):  # what could not be asked is nothing to go on from
             question = understand(message.text, earlier=answers)
-            lines = _SOURCES.sub("", f"\n{reply.text}").strip().splitlines()
+            lines = _SOURCES.sub("", f"\n{reply.text[:REPLY_LIMIT]}").strip().splitlines()
             claims = tuple(
-                Claim(text=_MARKERS.sub("", line), citations=(), verdict="unsupported")
+                Claim(text=_without_markers(line), citations=(), verdict="unsupported")
                 for line in lines
                 if line.strip()
             )
             answers.append(Answer(question=question, claims=claims))
     return answers
+
+
+def _without_markers(line: str) -> str:
+    """A line of a reply without its bullet and the numbers behind it."""
+    line = line.removeprefix("- ").rstrip()
+    while line.endswith("]") and line[line.rfind("[") + 1 : -1].isdecimal():
+        line = line[: line.rfind("[")].rstrip()
+    return line
 
 
 async def _answers(request: Request, events: Iterator[Event]) -> AsyncGenerator[Answer]:

@@ -26,6 +26,7 @@ _KINDS: Mapping[str, type[Event]] = {
 }
 ANSWER = "answer"
 STORED = "stored"
+UNSTORED = "unstored"
 
 
 def as_sent(event: Event) -> tuple[str, object]:

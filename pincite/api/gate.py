@@ -101,7 +101,8 @@ class Gate:
         connection.scope[VISITOR] = replace(visitor, owner=owner)
         if known:
             return send
-        cookie = f"{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={_YEAR}"
+        # Not Strict: whoever follows a link from elsewhere would come without it, and get another.
+        cookie = f"{name}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={_YEAR}"
 
         async def introducing(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -67,9 +67,11 @@ def serve(
     from pincite.api.service import Service, Shares
     from pincite.fair import RateLimit
 
-    public_only = host not in LOOPBACK
+    beyond = host not in LOOPBACK
+    # Where a proxy asks who it is, strangers come from this machine too.
+    public_only = beyond or not sign_in
     note = new_note(host=host, port=port)
-    doors = _doors(assistant.library_path, note, public=public_only, sign_in=sign_in)
+    doors = _doors(assistant.library_path, note, public=beyond, sign_in=sign_in)
     limit = RateLimit(per_minute=questions_per_minute, burst=questions_per_minute)
     service = Service(assistant=assistant, public_only=public_only, shares=Shares(limit=limit))
     page = build_page(assistant, public_only=public_only)
@@ -207,8 +209,8 @@ def _guarded(host: str, service: Service, doors: Doors) -> App:
         def build_middleware_stack(self) -> ASGIApp:
             page = super().build_middleware_stack()
             stack = LocalOnly(Gate(page, api=api, doors=doors, shares=service.shares))
-            if host not in LOOPBACK[:2]:
+            if host not in LOOPBACK:
                 return stack
-            return TrustedHostMiddleware(stack, allowed_hosts=["127.0.0.1", "localhost"])
+            return TrustedHostMiddleware(stack, allowed_hosts=[*LOOPBACK, "[::1]"])
 
     return Guarded(openapi_url=None, default_response_class=ORJSONResponse)

@@ -64,8 +64,11 @@ class Rights:
 
     @classmethod
     def of(cls, *, public_only: bool, signed_in: bool) -> Rights:
-        """On a page for this machine all; elsewhere those who signed in, addresses excepted."""
-        return cls(settings=signed_in or not public_only, addresses=not public_only)
+        """All of them where this machine's one reader is alone; of several people, those who signed
+        in may change all but addresses.
+        """
+        alone = not public_only and not signed_in
+        return cls(settings=signed_in or not public_only, addresses=alone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

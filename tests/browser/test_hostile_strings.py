@@ -46,7 +46,8 @@ SPILLED = """names => {
     return [...column.querySelectorAll("p, td, h2, h3, li, blockquote, button, q")]
       .filter(element => {
         const box = element.getBoundingClientRect();
-        return box.width > 0 && element.checkVisibility() && (box.right > edge.right + 1.5 || box.left < edge.left - 1.5);
+        const leaves = box.right > edge.right + 1.5 || box.left < edge.left - 1.5;
+        return leaves && box.width > 0 && element.checkVisibility();
       }).map(element => `${name}: ${element.outerHTML.slice(0, 120)}`);
   });
   return [...wide, ...leaving];

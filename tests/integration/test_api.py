@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import jsonschema
 import pytest
 
+from index.errors import LibraryUnwritable
+from rag import Conversations
 from rag.render import from_json, json_schema
 
 from .served import FERRY, PIER, QUESTION, Server, server
@@ -82,6 +85,25 @@ class TestAsking:
         assert "ferry to Aldermoor" in understood["question"]["standalone"]
         unknown = client.post("/api/v1/ask", json=follow_up | {"conversation": "ffff"})
         assert (unknown.status_code, unknown.json()["error"]) == (404, "UnknownConversation")
+
+    @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+    def test_an_answer_that_cannot_be_stored_is_given_all_the_same(
+        self, site: Server, client: httpx.Client, accept: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: Any, **__: Any) -> None:
+            raise LibraryUnwritable("The disk is full: make room.")
+
+        monkeypatch.setattr(Conversations, "add", full)
+        asked = {"question": QUESTION, "conversation": "new"}
+        answer = client.post("/api/v1/ask", json=asked, headers={"accept": accept})
+        assert answer.status_code == 200
+        if accept == "application/json":
+            assert answer.json()["claims"]
+            assert unquote(answer.headers["pincite-unstored"]).startswith("The disk is full")
+            return
+        events = events_of(answer)
+        assert [event for _, event, _ in events][-2:] == ["answer", "unstored"]
+        assert events[-1][2] == {"reason": "The disk is full: make room."}
 
     @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
     def test_a_question_that_is_none_is_refused_with_a_sentence(

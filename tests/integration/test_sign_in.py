@@ -145,13 +145,27 @@ class TestVisitorsApart:
             site.client() as one,
             site.client() as other,
         ):
-            assert "HttpOnly; SameSite=Strict" in one.get("/config").headers["set-cookie"]
+            # Strict would be left away by whoever follows a link, who then got another.
+            assert "HttpOnly; SameSite=Lax" in one.get("/config").headers["set-cookie"]
             assert "set-cookie" not in one.get("/config").headers
             asked = {"question": QUESTION, "conversation": "new"}
             name = one.post("/api/v1/ask", json=asked).headers["pincite-conversation"]
             going_on = {"question": "and why?", "conversation": name}
             assert other.post("/api/v1/ask", json=going_on).status_code == 404
             assert one.post("/api/v1/ask", json=going_on).status_code == 200
+
+
+def test_behind_a_proxy_nobody_reaches_private_networks_through_this_machine(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    with server(tmp_path, tiny_model, sign_in=False) as site, site.client() as client:
+        settings = site.assistant.library_path / "settings.toml"
+        settings.write_text("allow_private_addresses = true\n")
+        site.assistant.reload_settings()
+        asked = client.post("/api/v1/documents", json={"urls": [site.address]})
+        (report,) = asked.json()["files"]
+        assert report["status"] == "failed"
+        assert "private" in report["reason"]
 
 
 class TestThePage:

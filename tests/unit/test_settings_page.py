@@ -75,6 +75,8 @@ def test_who_may_change_what(opened) -> None:
     assert held(opened, Rights.of(public_only=True, signed_in=False)) == set(NAMES)
     reaching = {name for name in NAMES if name.startswith("llm_")} | {"allow_private_addresses"}
     assert held(opened, Rights.of(public_only=True, signed_in=True)) == fixed | reaching
+    # Who signs in here is one of several people, and may come by way of a proxy.
+    assert held(opened, Rights.of(public_only=False, signed_in=True)) == fixed | reaching
 
 
 def test_what_counts_before_the_file_is_said_and_held(monkeypatch, tmp_path, tiny_model) -> None:
