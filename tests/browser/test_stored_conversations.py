@@ -82,7 +82,7 @@ def test_conversations_are_opened_from_the_list_and_by_going_back(site, visit, a
     page.keyboard.press("Enter")
     page.wait_for_function(f"document.querySelector('.question').innerText === '{WHEN}'")
     assert page.url == first
-    assert page.locator("[aria-current]").inner_text() == WHEN
+    assert page.locator(".past-open[aria-current]").inner_text() == WHEN
     page.go_back()
     page.wait_for_function(f"document.querySelector('.question').innerText === '{CLOSES}'")
 
