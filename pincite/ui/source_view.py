@@ -129,15 +129,18 @@ def _head(opened: Opened, walk: Walk | None) -> str:
 def _steps(walk: Walk | None, document: Document | None, parted: Cut | None) -> str:
     """Buttons to the citations before and after, through all documents of the exchange.
 
-    Of the document that is shown, each stop says the part and the page that it is in.
+    Of the document that is shown, each stop says the part and the page that it is in, unless its
+    words are lost; what a stop does not say, the server must draw.
     """
     if walk is None:
         return ""
     stops = []
-    for number, cited in ((each, walk.citations[each]) for each in walk.order):
+    standing = {place.source: place.start for place in walk.places}
+    for number in walk.order:
         stop: list[int | None] = [number]
-        if document is not None and parted is not None and cited.document_id == document.id:
-            stop += [parted.part_at(cited.start), document.page_at(cited.start)]
+        if document is not None and parted is not None and number in standing:
+            start = standing[number]
+            stop += [parted.part_at(start), document.page_at(start)]
         stops.append(stop)
     here, ids = walk.here, walk.documents
     place = ids.index(walk.citation.document_id) + 1
@@ -146,7 +149,7 @@ def _steps(walk: Walk | None, document: Document | None, parted: Cut | None) -> 
     return (
         f'<div class="steps" role="group" aria-label="Citations" data-exchange="{walk.exchange}" '
         f'data-action="{attribute(walk.action)}" data-stops="{json.dumps(stops)}" '
-        f'data-first="{here.start}" data-at="{walk.at}">'
+        f'data-first="{here.start}" data-count="{len(here)}" data-at="{walk.at}">'
         f"{_step(-1, 'Previous', 'p', '‹', disabled=first)}"
         f'<span role="status">Citation <span class="at">{walk.at - here.start + 1} of {len(here)}'
         f"</span>{among}</span>"
