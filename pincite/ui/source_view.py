@@ -24,6 +24,7 @@ from pincite.ui.markup import (
 )
 from pincite.ui.source_text import Cut, render_part
 from rag.models import CitationState
+from rag.removed import LEFT_OUT
 
 EMPTY_PANE = """
 <div class="pane-empty">
@@ -258,18 +259,23 @@ _GONE: Mapping[CitationState, str] = {
     "removed": "This document was removed from the library.",
     "changed": "The document has changed since, and these words do not stand there any more.",
 }
+_ERASED = "This quote was erased when its document was removed."
 
 
 def render_gone(walk: Walk, state: CitationState, *, opened: int = 0) -> str:
-    """What is left to show where a citation's words no longer stand: the quote itself."""
+    """What is left to show where a citation's words no longer stand: the quote, if it was kept."""
     citation = walk.citation
+    told = (
+        f'<p class="hint">{_ERASED}</p>'
+        if citation.quote == LEFT_OUT
+        else f'<p class="hint">{_GONE[state]} The quote as it stood:</p>'
+        f'<p dir="auto"><mark class="cited" tabindex="-1">{shown(citation.quote)}</mark></p>'
+    )
     return (
         f'<article class="source removed" data-opened="{opened}">'
         f'<header class="source-head">{_BACK}'
         f'<p class="origin">{origin_markup(citation.outlet, citation.published_at)}</p>'
         f'<h2 dir="auto">{shown(citation.title)}</h2>'
         f'<div class="source-tools">{_steps(walk, None, None)}</div></header>'
-        f'<div class="source-text"><p class="hint">{_GONE[state]} The quote as it stood:</p>'
-        f'<p dir="auto"><mark class="cited" tabindex="-1">{shown(citation.quote)}</mark></p>'
-        "</div></article>"
+        f'<div class="source-text">{told}</div></article>'
     )

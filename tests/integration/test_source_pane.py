@@ -12,6 +12,7 @@ from pincite.ui.chat import Exchange, Visit
 from pincite.ui.source_handlers import SourceHandlers
 from rag import Assistant, open_assistant
 from rag.models import Citation
+from rag.removed import LEFT_OUT
 
 FERRY = "The ferry to Aldermoor will run every hour from May."
 
@@ -70,3 +71,12 @@ def test_other_citations_whose_words_moved_are_not_marked_and_are_stepped_to_by_
     assert 'data-count="2"' in markup
     assert "1 of 2" in markup
     assert "these words do not stand there any more" in opened(assistant, cited, moved, at=1)
+
+
+def test_of_an_erased_quote_only_that_is_said(assistant: Assistant) -> None:
+    cited = assistant.ask("How often will the ferry to Aldermoor run?").sources[0]
+    markup = opened(assistant, replace(cited, quote=LEFT_OUT))
+    assert "This quote was erased when its document was removed." in markup
+    assert LEFT_OUT not in markup
+    assert "The quote as it stood" not in markup
+    assert "<mark" not in markup
