@@ -23,6 +23,7 @@ from rag.removed import without_quotes
 from rag.stored_answer import emptied, read_answer, title_of, write_answer
 
 CONVERSATIONS_FILE = "conversations.sqlite3"
+_CHANGED_ELSEWHERE = "This conversation was changed in another window: open it again."
 _SELECT = """
 SELECT id, title, owner, min(asked_at) AS started_at, max(asked_at) AS changed_at,
     count(*) AS count
@@ -98,13 +99,19 @@ class Conversations:
         return tuple(map(self._to_stored, rows))
 
     def add(
-        self, answer: Answer, *, conversation: str | None = None, replacing: int | None = None
+        self,
+        answer: Answer,
+        *,
+        conversation: str | None = None,
+        replacing: int | None = None,
+        known: Collection[datetime] | None = None,
     ) -> StoredAnswer:
         """Stores an answer as the last of a conversation, or as the first of a new one.
 
         A new conversation has the question for its title. The answers numbered `replacing` and
         above are erased for it, all in one step; where that leaves no other, a title that was the
-        first question becomes this one. Raises `UnknownConversation`.
+        first question becomes this one. With `known`, these must be the answers asked at those
+        times and no others. Raises `UnknownConversation`, and `UsageError` if they are others.
         """
         with self._file.writing(create=conversation is None) as connection:
             if conversation is None:
@@ -117,6 +124,8 @@ class Conversations:
             else:
                 found = self._find(connection, conversation)
                 chosen, number = found.id, found.count + 1
+                if replacing is not None and known is not None:
+                    _require_known(connection, found, replacing, known)
                 if replacing is not None and replacing < number:
                     number = max(1, replacing)
                     _make_room(connection, found, number, answer)
@@ -160,12 +169,19 @@ class Conversations:
         self._file.compact()
 
     def rate(
-        self, conversation: str, number: int, rating: Rating | None, *, note: str = ""
+        self,
+        conversation: str,
+        number: int,
+        rating: Rating | None,
+        *,
+        note: str = "",
+        asked_at: datetime | None = None,
     ) -> None:
         """Keeps what somebody thought of an answer, in place of what was kept of it before.
 
         Without a rating nothing is kept of it. It goes with its conversation, but not when the
-        answer is replaced. Raises `UnknownConversation`, or `UsageError` for an unknown number.
+        answer is replaced. Raises `UnknownConversation`, or `UsageError` for an unknown number, or
+        if the answer of that number is not the one `asked_at` a given time.
         """
         with self._file.writing(create=False) as connection:
             found = self._find(connection, conversation)
@@ -173,6 +189,8 @@ class Conversations:
                 "SELECT * FROM answers WHERE conversation_id = ? AND number = ?",
                 [found.id, number],
             ).fetchone()
+            if asked_at is not None and (row is None or _asked_at(row) != asked_at):
+                raise UsageError(_CHANGED_ELSEWHERE)
             if row is None:
                 raise UsageError(
                     f"The conversation {found.id[:8]} has no answer {number}: give one from 1 to "
@@ -233,10 +251,29 @@ class Conversations:
         return StoredAnswer(
             conversation_id=row["conversation_id"],
             number=row["number"],
-            asked_at=datetime.fromisoformat(row["asked_at"]),
+            asked_at=_asked_at(row),
             answer=self._kept(answer),
             unreadable=unreadable,
         )
+
+
+def _require_known(
+    connection: sqlite3.Connection,
+    conversation: Conversation,
+    number: int,
+    known: Collection[datetime],
+) -> None:
+    """Raises `UsageError` unless the answers from `number` on are those asked at the times."""
+    rows = connection.execute(
+        "SELECT asked_at FROM answers WHERE conversation_id = ? AND number >= ?",
+        [conversation.id, number],
+    )
+    if set(map(_asked_at, rows)) != set(known):
+        raise UsageError(_CHANGED_ELSEWHERE)
+
+
+def _asked_at(row: sqlite3.Row) -> datetime:
+    return datetime.fromisoformat(row["asked_at"])
 
 
 def _make_room(

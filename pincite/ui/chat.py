@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from index.errors import PinciteError, QuestionError
 from rag import Assistant, Filters
@@ -40,9 +41,9 @@ class Exchange:
     for the collections that they were taken from.
     `stages` are the messages of the stages begun, the last one running until `answer` or
     `trouble` is there or it was `stopped`. `draft` is what a model has written, unchecked.
-    `number` is the answer's in its stored conversation, and `unstored` why it has none; `rating`
-    and `note` are what the visitor thought of it, and `states` tell what has become of its sources
-    since it was stored.
+    `number` is the answer's in its stored conversation, where it has the time `asked_at`, and
+    `unstored` why it has none; `rating` and `note` are what the visitor thought of it, and `states`
+    tell what has become of its sources since it was stored.
     """
 
     question: str
@@ -57,6 +58,7 @@ class Exchange:
     library_is_empty: bool = False
     stopped: bool = False
     number: int | None = None
+    asked_at: datetime | None = None
     unstored: str = ""
     rating: Rating | None = None
     note: str = ""
@@ -93,11 +95,13 @@ class Visit:
     """What one visitor has asked, oldest first. Kept in the visitor's own state.
 
     `conversation` is the id under which the answers are stored, once one is. Stored answers
-    numbered `replacing` and above are no more part of it: the next one stored takes their place.
+    numbered `replacing` and above are no more part of it: the next one stored takes their place,
+    if they are still those of the times `replaced`.
     """
 
     conversation: str | None = None
     replacing: int | None = None
+    replaced: frozenset[datetime] = frozenset()
     exchanges: tuple[Exchange, ...] = ()
 
     @property
@@ -116,11 +120,13 @@ class Visit:
     def before(self, place: int) -> Visit:
         """The visit without the exchange at `place` and those after it."""
         numbers = [entry.number for entry in self.exchanges[place:] if entry.number is not None]
+        times = (entry.asked_at for entry in self.exchanges[place:])
         given = [self.replacing] if self.replacing is not None else []
         return replace(
             self,
             exchanges=self.exchanges[:place],
             replacing=min([*given, *numbers], default=None),
+            replaced=self.replaced.union(time for time in times if time is not None),
         )
 
     def with_last(self, exchange: Exchange) -> Visit:

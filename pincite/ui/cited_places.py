@@ -14,7 +14,8 @@ class Walk:
     """The numbers of an exchange's citations, document by document, each from its beginning.
 
     `citations` are those that the numbers count, `at` is the place in `order` that is shown, and
-    `action` says what was pressed: `source`, or `nearest` for what is near to an answer.
+    `action` says what was pressed: `source`, or `nearest` for what is near to an answer. Those
+    numbered in `lost` are stops of the walk too, but their words stand no longer where they did.
     """
 
     exchange: int
@@ -22,6 +23,7 @@ class Walk:
     citations: tuple[Citation, ...]
     order: tuple[int, ...]
     at: int
+    lost: frozenset[int] = frozenset()
 
     @property
     def shown(self) -> int:
@@ -44,8 +46,12 @@ class Walk:
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """The cited spans of the document shown."""
-        cited = ((number, self.citations[number]) for number in self.order[self._here])
+        """The cited spans of the document shown that hold the cited words."""
+        cited = (
+            (number, self.citations[number])
+            for number in self.order[self._here]
+            if number not in self.lost
+        )
         return tuple(Place(each.start, each.end, number) for number, each in cited)
 
     @property

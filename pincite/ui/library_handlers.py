@@ -14,7 +14,12 @@ import gradio as gr
 from index.errors import PinciteError
 from pincite.ui.adding import Addition, add, at_addresses, pasted
 from pincite.ui.library import example_articles
-from pincite.ui.library_view import render_adding, render_library, render_removed_notice
+from pincite.ui.library_view import (
+    render_adding,
+    render_library,
+    render_removed_notice,
+    render_undo,
+)
 from pincite.ui.listing import Scope, State, turned
 from pincite.ui.markup import counted, notice
 from pincite.ui.shelf_view import (
@@ -201,12 +206,15 @@ class LibraryHandlers:
         return said, *self.shelf(scope), pane
 
     def undo(self, scope: Scope, event: gr.EventData) -> tuple[Any, ...]:
-        """Put back what was removed."""
+        """Put back what was removed; what cannot be now is held on, to be tried again."""
         held = self._undo.take(_key(event))
-        try:
-            back = self._assistant.put_back(*held)
-        except PinciteError as error:
-            return notice(str(error), kind="trouble"), *self.shelf(scope)
+        back: list[str] = []
+        for place, each in enumerate(held):
+            try:
+                back += self._assistant.put_back(each)
+            except PinciteError as error:
+                again = render_undo(self._undo.keep(held[place:]), seconds=SECONDS)
+                return notice(str(error), kind="trouble") + again, *self.shelf(scope)
         if not held:
             said = notice(_TOO_LATE, kind="trouble")
         elif len(back) < len(held):

@@ -125,14 +125,18 @@ def render_removed_notice(removed: int, *, key: str | None, seconds: int, quotes
     said = f"{counted(removed, 'document')} removed."
     if quotes and key:
         said += " Their quotes are gone from stored conversations for good."
-    undo = (
+    return f"{notice(said, kind='done')}{render_undo(key, seconds=seconds)}"
+
+
+def render_undo(key: str | None, *, seconds: int) -> str:
+    """The button that puts back what is held under the key, if anything is."""
+    if key is None:
+        return ""
+    return (
         f'<p class="undo" data-seconds="{seconds}"><button class="quiet" type="button" '
         f'data-undo="{attribute(key)}">Undo</button> <span class="hint">for {seconds} seconds; '
         "then nothing is left of it.</span></p>"
-        if key
-        else ""
     )
-    return f"{notice(said, kind='done')}{undo}"
 
 
 def render_adding(adding: Adding, *, key: str = "") -> str:

@@ -46,6 +46,7 @@ class SourceHandlers:
             state = self._assistant.citation_state(way.citation)
             if state != "same":  # other words, marked as those that were cited, would be a lie
                 return render_gone(way, state, opened=next(self._openings))
+            way = replace(way, lost=self._lost(way))
             return render_source(self._opened(way.citation.document_id), way)
         except PinciteError as error:
             return notice(str(error), kind="trouble")
@@ -113,6 +114,14 @@ class SourceHandlers:
             "data": base64.b64encode(data[start : start + _SLICE]).decode(),
             "bytes": len(data),
         }
+
+    def _lost(self, way: Walk) -> frozenset[int]:
+        """The numbers of the citations of the document shown whose words stand no longer there."""
+        return frozenset(
+            number
+            for number in (way.order[place] for place in way.here)
+            if self._assistant.citation_state(way.citations[number]) != "same"
+        )
 
     def _opened(self, reference: str) -> Opened:
         opened = self._read(reference, self._assistant.library.fingerprint)

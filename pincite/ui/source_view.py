@@ -24,6 +24,7 @@ from pincite.ui.markup import (
 )
 from pincite.ui.source_text import Cut, render_part
 from rag.models import CitationState
+from rag.removed import LEFT_OUT
 
 EMPTY_PANE = """
 <div class="pane-empty">
@@ -129,15 +130,18 @@ def _head(opened: Opened, walk: Walk | None) -> str:
 def _steps(walk: Walk | None, document: Document | None, parted: Cut | None) -> str:
     """Buttons to the citations before and after, through all documents of the exchange.
 
-    Of the document that is shown, each stop says the part and the page that it is in.
+    Of the document that is shown, each stop says the part and the page that it is in, unless its
+    words are lost; what a stop does not say, the server must draw.
     """
     if walk is None:
         return ""
     stops = []
-    for number, cited in ((each, walk.citations[each]) for each in walk.order):
+    standing = {place.source: place.start for place in walk.places}
+    for number in walk.order:
         stop: list[int | None] = [number]
-        if document is not None and parted is not None and cited.document_id == document.id:
-            stop += [parted.part_at(cited.start), document.page_at(cited.start)]
+        if document is not None and parted is not None and number in standing:
+            start = standing[number]
+            stop += [parted.part_at(start), document.page_at(start)]
         stops.append(stop)
     here, ids = walk.here, walk.documents
     place = ids.index(walk.citation.document_id) + 1
@@ -146,7 +150,7 @@ def _steps(walk: Walk | None, document: Document | None, parted: Cut | None) -> 
     return (
         f'<div class="steps" role="group" aria-label="Citations" data-exchange="{walk.exchange}" '
         f'data-action="{attribute(walk.action)}" data-stops="{json.dumps(stops)}" '
-        f'data-first="{here.start}" data-at="{walk.at}">'
+        f'data-first="{here.start}" data-count="{len(here)}" data-at="{walk.at}">'
         f"{_step(-1, 'Previous', 'p', '‹', disabled=first)}"
         f'<span role="status">Citation <span class="at">{walk.at - here.start + 1} of {len(here)}'
         f"</span>{among}</span>"
@@ -255,18 +259,23 @@ _GONE: Mapping[CitationState, str] = {
     "removed": "This document was removed from the library.",
     "changed": "The document has changed since, and these words do not stand there any more.",
 }
+_ERASED = "This quote was erased when its document was removed."
 
 
 def render_gone(walk: Walk, state: CitationState, *, opened: int = 0) -> str:
-    """What is left to show where a citation's words no longer stand: the quote itself."""
+    """What is left to show where a citation's words no longer stand: the quote, if it was kept."""
     citation = walk.citation
+    told = (
+        f'<p class="hint">{_ERASED}</p>'
+        if citation.quote == LEFT_OUT
+        else f'<p class="hint">{_GONE[state]} The quote as it stood:</p>'
+        f'<p dir="auto"><mark class="cited" tabindex="-1">{shown(citation.quote)}</mark></p>'
+    )
     return (
         f'<article class="source removed" data-opened="{opened}">'
         f'<header class="source-head">{_BACK}'
         f'<p class="origin">{origin_markup(citation.outlet, citation.published_at)}</p>'
         f'<h2 dir="auto">{shown(citation.title)}</h2>'
         f'<div class="source-tools">{_steps(walk, None, None)}</div></header>'
-        f'<div class="source-text"><p class="hint">{_GONE[state]} The quote as it stood:</p>'
-        f'<p dir="auto"><mark class="cited" tabindex="-1">{shown(citation.quote)}</mark></p>'
-        "</div></article>"
+        f'<div class="source-text">{told}</div></article>'
     )

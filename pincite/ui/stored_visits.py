@@ -38,18 +38,21 @@ class StoredVisits:
 
         Never raises: an answer that cannot be stored says why, and is tried again with the next.
         """
-        conversation, replacing, unstored = visit.conversation, visit.replacing, ""
+        unstored = ""
         exchanges: list[Exchange] = []
         for exchange in visit.exchanges:
             if exchange.answer is None or exchange.number is not None:
                 exchanges.append(exchange)
                 continue
-            number = None
+            number = asked_at = None
             if not unstored:
                 conversations = self._assistant.conversations.of(owner)
                 try:
                     stored = conversations.add(
-                        exchange.answer, conversation=conversation, replacing=replacing
+                        exchange.answer,
+                        conversation=visit.conversation,
+                        replacing=visit.replacing,
+                        known=visit.replaced,
                     )
                 except UnknownConversation:
                     unstored = DELETED_MEANWHILE
@@ -59,12 +62,15 @@ class StoredVisits:
                     log.exception("Storing the answer to %r failed", exchange.question)
                     unstored = UNKNOWN_FAULT
                 else:
-                    conversation, replacing = stored.conversation_id, None
-                    number = stored.number
-            exchanges.append(replace(exchange, number=number, unstored=unstored))
-        return replace(
-            visit, conversation=conversation, replacing=replacing, exchanges=tuple(exchanges)
-        )
+                    visit = replace(
+                        visit,
+                        conversation=stored.conversation_id,
+                        replacing=None,
+                        replaced=frozenset(),
+                    )
+                    number, asked_at = stored.number, stored.asked_at
+            exchanges.append(replace(exchange, number=number, asked_at=asked_at, unstored=unstored))
+        return replace(visit, exchanges=tuple(exchanges))
 
     def opened(self, conversation: str, owner: str | None) -> Visit:
         """A stored conversation, with what has become of its sources since.
@@ -88,14 +94,17 @@ class StoredVisits:
     ) -> Visit:
         """The visit with what is thought of one of its answers, which is kept with it.
 
-        Raises `UnknownConversation`, `LibraryDamaged` or `LibraryUnwritable`.
+        Raises `UnknownConversation`, `LibraryDamaged` or `LibraryUnwritable`, and `UsageError` if
+        another answer has its place now.
         """
         exchange = visit.exchanges[place]
         if visit.conversation is None or exchange.number is None:
             return visit
         note = note if rating else ""
         conversations = self._assistant.conversations.of(owner)
-        conversations.rate(visit.conversation, exchange.number, rating, note=note)
+        conversations.rate(
+            visit.conversation, exchange.number, rating, note=note, asked_at=exchange.asked_at
+        )
         rated = replace(exchange, rating=rating, note=note)
         return replace(
             visit,
@@ -130,6 +139,7 @@ class StoredVisits:
             understood=question.standalone if question.is_follow_up else None,
             read=len(question.filters.document_ids) or None,
             number=stored.number,
+            asked_at=stored.asked_at,
         )
         if stored.unreadable is not None:
             return replace(asked, trouble=stored.unreadable)

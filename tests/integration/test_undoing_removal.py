@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from index.embed import SentenceTransformerEmbedder
+from index.errors import LibraryUnwritable
+from index.library import Library
 from index.models import Filters
+from pincite.ui.library_handlers import LibraryHandlers
+from pincite.ui.listing import Scope
 from pincite.ui.undo import Undo
 from rag import Assistant, open_assistant
 from tests.integration.test_removal import files_with
@@ -176,6 +182,37 @@ def test_after_its_time_nothing_is_held(assistant: Assistant, document_id: str) 
     assert key is not None
     assert undo.take(key) == held
     assert undo.take(key) == ()
+
+
+def test_what_the_page_could_not_put_back_can_be_put_back_later(
+    assistant: Assistant, document_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handlers = LibraryHandlers(assistant, public_only=True)
+    other = assistant.document(str(tmp_path / "other.txt")).id
+    chosen = gr.EventData(None, {"documents": [document_id, other]})
+    said = str(handlers.remove(Scope(), chosen)[0])
+
+    def undone(said: str) -> str:
+        key = re.findall('data-undo="([^"]+)"', said)
+        return str(handlers.undo(Scope(), gr.EventData(None, {"key": key[0]}))[0])
+
+    spaces = iter([True])
+
+    def fill_up(self: Library, size: int) -> None:
+        if not next(spaces, False):
+            raise LibraryUnwritable("The disk is full: make room.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Library, "require_space", fill_up)
+        for _ in range(2):
+            said = undone(said)
+            assert "The disk is full: make room." in said
+            assert [row.id for row in assistant.documents()] == [document_id]
+    said = undone(said)
+    assert "1 document put back." in said
+    assert "data-undo" not in said
+    assert {row.id for row in assistant.documents()} == {document_id, other}
+    assert assistant.verify().sound
 
 
 def test_the_room_a_library_takes_is_that_of_its_files(

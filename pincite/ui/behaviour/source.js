@@ -91,15 +91,15 @@ function source(element, trigger, watch, server) {
     const marker = document.querySelector(
       `.marker[data-action="${action}"][data-exchange="${exchange}"][data-source="${source}"]`);
     if (marker !== null) press(marker);
-    if (part === undefined) { // in another document
+    if (part === undefined) { // in another document, or its words stand there no longer
       byKeyboard = false;
       stepped = by;
       trigger("cite", { action, exchange, source });
       return;
     }
     bar.dataset.at = at;
-    const here = stops.filter((each) => each.length > 1).length;
-    bar.querySelector(".at").textContent = `${at - Number(bar.dataset.first) + 1} of ${here}`;
+    const place = at - Number(bar.dataset.first) + 1;
+    bar.querySelector(".at").textContent = `${place} of ${bar.dataset.count}`;
     bar.querySelector('[data-step="-1"]').disabled = at === 0;
     bar.querySelector('[data-step="1"]').disabled = at === stops.length - 1;
     const cited = element.querySelector(".cited-page");
