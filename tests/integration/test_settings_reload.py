@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from index.errors import EndpointRefused, EndpointUnreachable, SettingsError
+from pincite.api.visitors import VISITOR, Visitor
 from pincite.ui.settings_handlers import SettingsHandlers
 from rag import Assistant, open_assistant
 from rag.models import AnswerReady
 from rag.settings import SETTINGS_FILE, Settings
-from rag.settings_file import write_settings
+from rag.settings_file import read_written, write_settings
 from rag.trial import try_model
 
 from .misbehaving_server import MisbehavingServer
@@ -121,7 +124,9 @@ def test_removed_quotes_holds_at_once(opened, tmp_path: Path) -> None:
 def saved(assistant: Assistant, **values: str | None) -> str:
     """What the page says to a visitor of this machine who saves."""
     handlers = SettingsHandlers(assistant, public_only=False)
-    form, _ = handlers.save(SimpleNamespace(username=None), SimpleNamespace(values=values))
+    visitor = Visitor(name="address:127.0.0.1")
+    request = SimpleNamespace(request=SimpleNamespace(scope={VISITOR: visitor}))
+    form, _ = handlers.save(request, SimpleNamespace(values=values))
     return form
 
 
@@ -138,6 +143,26 @@ def test_what_does_not_go_with_the_environment_is_not_left_in_the_file(
         assert "# mine" in file.read_text(encoding="utf-8")
         assert "It holds from the next question on" in saved(assistant, passages="3")
         assert assistant.settings.passages == 3
+
+
+def test_what_is_taken_back_takes_nobody_elses_save_along(opened, monkeypatch) -> None:
+    reloading, go_on = threading.Event(), threading.Event()
+
+    def refusing() -> tuple[str, ...]:
+        reloading.set()
+        go_on.wait(0.5)  # nobody else comes in between, however long that takes
+        raise SettingsError("No.")
+
+    monkeypatch.setattr(opened, "reload_settings", refusing)
+    with ThreadPoolExecutor(2) as pool:
+        refused = pool.submit(saved, opened, answer_words="30")
+        assert reloading.wait(10)
+        other = pool.submit(set_in_file, opened, keep_unsupported="true")
+        other.add_done_callback(lambda _: go_on.set())
+        assert "Nothing has changed. No." in refused.result()
+        other.result()
+    written = read_written(opened.library_path / SETTINGS_FILE)
+    assert written == {"abstention_threshold": 0.0, "keep_unsupported": True}
 
 
 def test_a_browser_cannot_write_what_its_form_does_not_offer(opened) -> None:
