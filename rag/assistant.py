@@ -153,7 +153,7 @@ class Assistant:
             read = load_settings(self.library_path, self.options)
             held = {name: getattr(self.settings, name) for name in FIXED_WHILE_OPEN}
             settings = with_given_model(replace(read, **held), self._llm)
-            replaced = self._answering
+            replaced, suggester = self._answering, self._suggester
             self._finder = Finder(self._library, settings=settings, reader=self._reader)
             self._answering = Answering(
                 self._library, settings=settings, finder=self._finder, llm=self._llm
@@ -161,6 +161,7 @@ class Assistant:
             self._suggester = Suggester(self._library, settings=settings, finder=self._finder)
             self.settings = settings
         replaced.retire()
+        suggester.close()
         return tuple(name for name, value in held.items() if getattr(read, name) != value)
 
     def pinned(self) -> Assistant:
