@@ -7,6 +7,7 @@ import copy
 import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
@@ -164,10 +165,17 @@ class Assistant:
         suggester.close()
         return tuple(name for name, value in held.items() if getattr(read, name) != value)
 
-    def pinned(self) -> Assistant:
-        """The same with its settings of now, whatever is reloaded later; it is not to be closed."""
-        with self._changing:
-            return copy.copy(self)
+    @contextmanager
+    def pinned(self) -> Iterator[Assistant]:
+        """The same with its settings of now, whatever is reloaded later; it is not to be closed.
+
+        Its language model stays loaded until the block ends.
+        """
+        with ExitStack() as kept:
+            with self._changing:
+                kept.enter_context(self._answering.kept())
+                same = copy.copy(self)
+            yield same
 
     def before_closing(self, call: Callable[[], None]) -> None:
         """Have something that asks this assistant ended before it is closed."""

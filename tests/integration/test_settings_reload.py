@@ -83,12 +83,27 @@ def test_a_file_that_cannot_be_used_changes_nothing(opened) -> None:
 
 
 def test_who_measures_keeps_the_settings_of_the_moment(opened) -> None:
-    pinned = opened.pinned()
-    set_in_file(opened, abstention_threshold="1.0")
-    opened.reload_settings()
-    assert opened.ask(ASKED).abstained
-    assert not pinned.ask(ASKED).abstained
-    assert pinned.settings.abstention_threshold != 1.0
+    with opened.pinned() as pinned:
+        set_in_file(opened, abstention_threshold="1.0")
+        opened.reload_settings()
+        assert opened.ask(ASKED).abstained
+        assert not pinned.ask(ASKED).abstained
+        assert pinned.settings.abstention_threshold != 1.0
+
+
+def test_who_measures_keeps_the_model_between_two_questions(opened) -> None:
+    with MisbehavingServer("saying", words=("Tessel Bay ", "bought the crane ", "[1].")) as server:
+        set_in_file(opened, llm_base_url=server.base_url)
+        opened.reload_settings()
+        with opened.pinned() as pinned:
+            pinned.ask(ASKED)
+            client = pinned._answering._llm._http_client
+            set_in_file(opened, llm_base_url=None)
+            opened.reload_settings()
+            pinned.ask(ASKED)
+            assert pinned._answering._llm._http_client is client
+            assert not client.is_closed
+        assert client.is_closed
 
 
 def test_a_model_that_is_no_more_asked_is_closed_after_its_last_answer(opened) -> None:
