@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -16,6 +16,17 @@ from index.errors import RateLimited
 
 # Buckets kept: those of visitors who have not asked for long are full, and like new ones.
 _BUCKETS = 10_000
+
+
+class Place:
+    """A place in the row of a `FairQueue`, for who does something else while waiting."""
+
+    def __init__(self, ticket: Future[None]) -> None:
+        self._ticket = ticket
+
+    def ready(self, seconds: float) -> bool:
+        """Whether the turn has come, after up to `seconds` of waiting for it."""
+        return bool(wait((self._ticket,), timeout=seconds).done)
 
 
 class FairQueue:
@@ -42,6 +53,15 @@ class FairQueue:
         try:
             ticket.result()
             yield
+        finally:
+            self._leave(visitor, ticket)
+
+    @contextmanager
+    def place(self, visitor: str) -> Iterator[Place]:
+        """As `turn`, which begins once `Place.ready` says so; leaving the block leaves the row."""
+        ticket = self._join(visitor)
+        try:
+            yield Place(ticket)
         finally:
             self._leave(visitor, ticket)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -73,10 +74,16 @@ class Answering:
 
         A follow-up comes as the rules understood it; `earlier` are the answers it goes on from.
         """
+        with self.kept():
+            yield from self._stages(question, exclude=exclude, earlier=earlier)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Inside the block this is not closed by `retire`: more is to be asked of it."""
         with self._connecting:
             self._under_way += 1
         try:
-            yield from self._stages(question, exclude=exclude, earlier=earlier)
+            yield
         finally:
             with self._connecting:
                 self._under_way -= 1
@@ -137,7 +144,7 @@ class Answering:
                 self._llm = None
 
     def retire(self) -> None:
-        """Close as soon as no question is being answered: others take the place of this one."""
+        """Close as soon as nobody asks it any more: others take the place of this one."""
         self._retired = True
         if not self._under_way:
             self.close()

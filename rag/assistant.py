@@ -7,6 +7,7 @@ import copy
 import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
@@ -153,7 +154,7 @@ class Assistant:
             read = load_settings(self.library_path, self.options)
             held = {name: getattr(self.settings, name) for name in FIXED_WHILE_OPEN}
             settings = with_given_model(replace(read, **held), self._llm)
-            replaced = self._answering
+            replaced, suggester = self._answering, self._suggester
             self._finder = Finder(self._library, settings=settings, reader=self._reader)
             self._answering = Answering(
                 self._library, settings=settings, finder=self._finder, llm=self._llm
@@ -161,12 +162,20 @@ class Assistant:
             self._suggester = Suggester(self._library, settings=settings, finder=self._finder)
             self.settings = settings
         replaced.retire()
+        suggester.close()
         return tuple(name for name, value in held.items() if getattr(read, name) != value)
 
-    def pinned(self) -> Assistant:
-        """The same with its settings of now, whatever is reloaded later; it is not to be closed."""
-        with self._changing:
-            return copy.copy(self)
+    @contextmanager
+    def pinned(self) -> Iterator[Assistant]:
+        """The same with its settings of now, whatever is reloaded later; it is not to be closed.
+
+        Its language model stays loaded until the block ends.
+        """
+        with ExitStack() as kept:
+            with self._changing:
+                kept.enter_context(self._answering.kept())
+                same = copy.copy(self)
+            yield same
 
     def before_closing(self, call: Callable[[], None]) -> None:
         """Have something that asks this assistant ended before it is closed."""

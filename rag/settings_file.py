@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import stat
+import threading
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from index.errors import LibraryUnwritable, SettingsError
 from rag.settings import ENVIRONMENT_PREFIX, SECRETS, load_settings, parse_setting
@@ -13,6 +16,8 @@ from rag.settings import ENVIRONMENT_PREFIX, SECRETS, load_settings, parse_setti
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
+# Held while a file is read, changed and written; longer by who may have to take that back.
+CHANGING = threading.RLock()
 _MEASURED = "# measured: "
 
 
@@ -34,22 +39,28 @@ def write_settings(path: Path, values: Mapping[str, str | None], *, measured: st
     """Set settings in the file, or unset those that are `None`; all of them or none.
 
     `measured` is what is known of these values, one line, and stands behind each until it changes.
-    Raises `SettingsError` if the file would not do for a library, and `LibraryUnwritable`.
+    Raises `SettingsError` if file and environment would not do for a library, and
+    `LibraryUnwritable`.
     """
-    import tomlkit
-
     for name in SECRETS.intersection(name for name, value in values.items() if value is not None):
         raise SettingsError(
             f"{name} is a secret and is not kept in a file: set the environment variable "
             f"{ENVIRONMENT_PREFIX}{name.upper()} instead."
         )
+    with CHANGING:
+        _change(path, values, measured)
+
+
+def _change(path: Path, values: Mapping[str, str | None], measured: str) -> None:
+    import tomlkit
+
     document = _parsed(path)
     for name, value in values.items():
         if value is None:
             document.pop(name, None)
         else:
             _set(document, name, parse_setting(name, value, "argument"), measured)
-    load_settings(None, document.unwrap(), environment={})
+    load_settings(None, document.unwrap())
     _replace(path, tomlkit.dumps(document))
 
 
@@ -75,12 +86,21 @@ def _parsed(path: Path) -> TOMLDocument:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    draft = path.with_suffix(".toml.new")
+    """Write a file whole or not at all; who may read it stays, and so does a link to it."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
+        target = path.resolve()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        mode = stat.S_IMODE(target.stat().st_mode) if target.is_file() else None
+        draft = target.with_name(f"{target.name}.{uuid4().hex}.new")
+        try:
+            # The file may hold a key: no draft of it is open to more than it is.
+            draft.touch(0o666 if mode is None else 0o600, exist_ok=False)
+            draft.write_text(text, encoding="utf-8")
+            if mode is not None:
+                draft.chmod(mode)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise _unwritable(path, error) from error
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from index.errors import PinciteError, QuestionError
+from pincite.fair import Place
 from rag import Assistant, Filters
 from rag.models import (
     Answer,
@@ -28,6 +29,9 @@ INNER_FAULT = (
     "Something went wrong inside Pincite. Nothing in the library was changed. The terminal that "
     "runs this page shows what happened; asking again may work."
 )
+
+# Seconds of waiting for a turn in one piece: a generator cannot be closed while it waits.
+_LOOK = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -152,11 +156,12 @@ def converse(
     *,
     filters: Filters | None = None,
     among: str = "",
-    turn: AbstractContextManager[None],
+    turn: AbstractContextManager[Place],
 ) -> Iterator[Turn]:
     """Ask, and yield the visit after every event. Never raises: trouble becomes a sentence.
 
-    The question is shown at once, and answered while `turn` is held.
+    The question is shown at once, and answered once the place in `turn` is ready. The visit is
+    yielded as it is now and then while it waits, so that who stops it has left the row.
     """
     try:
         events = assistant.stream(question, filters=filters, earlier=visit.answers)
@@ -180,10 +185,12 @@ def _exchanges(
     exchange: Exchange,
     events: Iterator[Event],
     *,
-    turn: AbstractContextManager[None],
+    turn: AbstractContextManager[Place],
 ) -> Iterator[Exchange]:
     try:
-        with turn:
+        with turn as place:
+            while not place.ready(_LOOK):
+                yield exchange
             for event in events:
                 exchange = exchange.after(event)
                 if isinstance(event, AnswerReady) and event.answer.abstained:

@@ -11,7 +11,7 @@ import gradio as gr
 from index.errors import PinciteError
 from pincite.ui.answer_view import render_conversation
 from pincite.ui.chat import Visit, converse
-from pincite.ui.guard import turn_of, visitor_of
+from pincite.ui.guard import place_of, visitor_of
 from pincite.ui.listing import Scope
 from pincite.ui.markup import notice
 from pincite.ui.stored_visits import StoredVisits
@@ -60,7 +60,7 @@ class ConversationHandlers:
             question,
             filters=filters,
             among=scope.words,
-            turn=turn_of(request),
+            turn=place_of(request),
         )
         for step, turn in enumerate(turns):
             if turn.refused is not None:

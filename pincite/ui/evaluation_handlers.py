@@ -23,9 +23,10 @@ from pincite.ui.evaluation_view import (
     render_run_buttons,
     render_stored,
 )
-from pincite.ui.guard import visitor_of
+from pincite.ui.guard import shares_of, visitor_of
 from pincite.ui.library import safe_name
 from pincite.ui.markup import counted, notice
+from pincite.ui.settings_fields import Rights
 from rag import Assistant
 
 if TYPE_CHECKING:
@@ -34,13 +35,18 @@ if TYPE_CHECKING:
 # Seconds between two looks at a run; an answer takes longer.
 _LOOK = 0.5
 _DRAFTS_LIMIT = 500
+_READ_ONLY = (
+    "This page is served to other machines, and you are not signed in: runs can be read here, and "
+    "begun, stopped or deleted on the machine itself."
+)
 
 
 class EvaluationHandlers:
     """One method for each event; each only translates between components and the runs."""
 
-    def __init__(self, assistant: Assistant, runs: Runs) -> None:
+    def __init__(self, assistant: Assistant, runs: Runs, *, public_only: bool) -> None:
         self._assistant = assistant
+        self._public_only = public_only
         self._runs = runs
         self._files = itertools.count(1)
 
@@ -62,13 +68,16 @@ class EvaluationHandlers:
         )
         return uploaded, notice(told.strip(), kind="done")
 
-    def start(self, questions: str | None, event: gr.EventData) -> str:
+    def start(self, questions: str | None, event: gr.EventData, request: gr.Request) -> str:
         """Begin a run; what cannot be asked so is said in a sentence."""
         try:
+            self._require_rights(request)
+            turns = shares_of(request).turns
             limit = _number(str(getattr(event, "limit", "")))
             removed = bool(getattr(event, "removed", False))
             if getattr(event, "what", "") == "bundled":
-                self._runs.begin(Plan(questions=None, limit=limit, evidence_removed=removed))
+                plan = Plan(questions=None, limit=limit, evidence_removed=removed)
+                self._runs.begin(plan, turns=turns)
                 return ""
             if questions is None:
                 raise UsageError("Choose a file of questions first.")
@@ -76,18 +85,28 @@ class EvaluationHandlers:
                 raise UsageError("The library is empty: add documents first, then ask them.")
             path = Path(questions)
             plan = Plan(questions=safe_name(path.name), limit=limit, evidence_removed=removed)
-            self._runs.begin(plan, path)
+            self._runs.begin(plan, path, turns=turns)
         except PinciteError as error:
             return notice(str(error), kind="trouble")
         return ""
 
-    def resume(self, event: gr.EventData) -> str:
+    def resume(self, event: gr.EventData, request: gr.Request) -> str:
         """Go on with a run that was ended early."""
-        return self._told(lambda: self._runs.go_on(self._folder(event)))
 
-    def stop(self) -> None:
+        def go_on() -> None:
+            self._require_rights(request)
+            self._runs.go_on(self._folder(event), turns=shares_of(request).turns)
+
+        return self._told(go_on)
+
+    def stop(self, request: gr.Request) -> str:
         """Stop the run under way, whoever began it."""
-        self._runs.stop()
+
+        def end() -> None:
+            self._require_rights(request)
+            self._runs.stop()
+
+        return self._told(end)
 
     async def watch(self) -> AsyncIterator[tuple[Any, Any, Any]]:
         """The run under way until its end; whoever leaves stops only looking."""
@@ -143,11 +162,12 @@ class EvaluationHandlers:
             )
         )
 
-    def delete(self, event: gr.EventData) -> tuple[str, ...]:
+    def delete(self, event: gr.EventData, request: gr.Request) -> tuple[str, ...]:
         """Delete stored runs for good."""
         names = [str(name) for name in getattr(event, "names", ())]
 
         def each() -> None:
+            self._require_rights(request)
             for name in names:
                 self._runs.delete(named(self._runs.folder, name))
 
@@ -201,6 +221,12 @@ class EvaluationHandlers:
 
     def _file(self, name: str, content: bytes, *, media: str) -> str:
         return render_file(name, content, media=media, key=next(self._files))
+
+    def _require_rights(self, request: gr.Request) -> None:
+        """Raises `UsageError` for a visitor who may only read."""
+        signed_in = visitor_of(request).user is not None
+        if not Rights.of(public_only=self._public_only, signed_in=signed_in).settings:
+            raise UsageError(_READ_ONLY)
 
     def _refused(self, error: PinciteError) -> str:
         said = notice(_without_folder(error, self._runs.folder), kind="trouble")

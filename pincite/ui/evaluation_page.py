@@ -103,7 +103,7 @@ class EvaluationPage:
                 handlers.watch, None, watched, **watching
             )
             place.open(handlers.open, None, [self.report], concurrency_limit=AT_ONCE, **QUIET)
-        self.buttons.stop(handlers.stop, None, None, queue=False, **QUIET)
+        self.buttons.stop(handlers.stop, None, [self.note], queue=False, **QUIET)
         self.stored.compare(
             handlers.compare, None, [self.report], concurrency_limit=AT_ONCE, **QUIET
         )

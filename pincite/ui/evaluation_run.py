@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from index.errors import PinciteError
+from pincite.fair import FairQueue
 from pincite.ui.chat import INNER_FAULT
 from rag import Assistant
 from rag.settings import SettingOptions, Settings
@@ -21,6 +23,9 @@ QUESTIONS = "questions"
 BUNDLED = Path(__file__).resolve().parents[2] / "eval" / "data"
 # The documents of the bundled questions, as a library that all runs of them share.
 _EXAMPLES = ".examples"
+# No visitor is called so: theirs are made of two words.
+_VISITOR = "evaluation"
+_LOOK = 0.5  # seconds of waiting for a turn in one piece
 # Before so many questions, one of them would decide how long all are said to take.
 _FIRST_QUESTIONS = 3
 
@@ -64,10 +69,16 @@ class _Stopped(BaseException):
 
 
 class Run:
-    """One run in a thread of its own, with the settings that held when it was begun."""
+    """One run in a thread of its own, with the settings that held when it was begun.
 
-    def __init__(self, assistant: Assistant, folder: Path, plan: Plan) -> None:
-        self._assistant = assistant
+    Each question takes a turn in `turns`, as those of one visitor do.
+    """
+
+    def __init__(self, assistant: Assistant, folder: Path, plan: Plan, *, turns: FairQueue) -> None:
+        self._pinned = ExitStack()
+        self._assistant = self._pinned.enter_context(assistant.pinned())
+        self._turns = turns
+        self._turn = ExitStack()
         self._folder = folder
         self._plan = plan
         self._stop = threading.Event()
@@ -93,6 +104,9 @@ class Run:
         except Exception:  # the page is the last to see it: the visitor gets a sentence
             log.exception("The run %s failed", self._folder)
             trouble = INNER_FAULT
+        finally:
+            self._turn.close()
+            self._pinned.close()
         self.standing = replace(
             self.standing, ended=True, finished=finished, trouble=trouble, seconds_left=None
         )
@@ -124,6 +138,7 @@ class Run:
     def _listen(self, event: EvaluationProgress) -> None:
         if event.notice is not None:
             return
+        self._turn.close()
         if event.stage != self._begun[0]:
             self._begun = (event.stage, monotonic(), event.done)
         self.standing = replace(
@@ -135,8 +150,19 @@ class Run:
             seconds_left=self._seconds_left(event),
             stopping=self._stop.is_set(),
         )
-        if self._stop.is_set() and event.stage != "building the library":
+        if event.stage == "building the library":
+            return
+        if self._stop.is_set():
             raise _Stopped
+        if event.done < event.total:
+            self._take_turn()
+
+    def _take_turn(self) -> None:
+        """Waits until a question may be asked: visitors come before the second one of a run."""
+        place = self._turn.enter_context(self._turns.place(_VISITOR))
+        while not place.ready(_LOOK):
+            if self._stop.is_set():
+                raise _Stopped
 
     def _seconds_left(self, event: EvaluationProgress) -> float | None:
         _, begun, before = self._begun

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from index.errors import UsageError
+from pincite.fair import FairQueue
 from pincite.ui.evaluation_run import QUESTIONS, Plan, Run, Standing
 from rag import Assistant
 
@@ -35,9 +36,12 @@ class Runs:
         """Where the latest run stands that was begun since the page is served."""
         return self._run.standing if self._run is not None else None
 
-    def begin(self, plan: Plan, questions: Path | None = None) -> None:
+    def begin(
+        self, plan: Plan, questions: Path | None = None, *, turns: FairQueue | None = None
+    ) -> None:
         """Begin a run; `questions` is the file that the plan names, which is kept with the run.
 
+        Its questions wait in `turns` among those of visitors, if there are any.
         Raises `UsageError` while another is under way, and `DatasetError`.
         """
         with self._beginning:
@@ -54,10 +58,10 @@ class Runs:
                     f"The run cannot be stored in {folder} ({error.strerror}): choose the file "
                     "again, and check that the disk has room."
                 ) from error
-            self._start(folder, plan)
+            self._start(folder, plan, turns)
 
-    def go_on(self, folder: Path) -> None:
-        """Go on with a run that was stopped. Raises `UsageError`."""
+    def go_on(self, folder: Path, *, turns: FairQueue | None = None) -> None:
+        """Go on with a run that was stopped, `turns` as for `begin`. Raises `UsageError`."""
         with self._beginning:
             self._refuse_a_second()
             try:
@@ -66,7 +70,7 @@ class Runs:
                 raise UsageError(
                     "This run was begun in a terminal: go on with it there, or delete it."
                 ) from error
-            self._start(folder, plan)
+            self._start(folder, plan, turns)
 
     def stop(self) -> None:
         """Stop after the question at hand; what was asked is kept."""
@@ -95,8 +99,8 @@ class Runs:
                 "stop it."
             )
 
-    def _start(self, folder: Path, plan: Plan) -> None:
-        self._run = Run(self._assistant.pinned(), folder, plan)
+    def _start(self, folder: Path, plan: Plan, turns: FairQueue | None) -> None:
+        self._run = Run(self._assistant, folder, plan, turns=turns or FairQueue())
         self._run.thread.start()
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from pincite.api.service import Shares
     from pincite.api.visitors import Visitor
+    from pincite.fair import Place
 
 # Gradio's own page needs inline scripts, and its templates are compiled in the browser.
 POLICY = "; ".join(
@@ -75,17 +76,22 @@ def visitor_of(request: gr.Request) -> Visitor:
 
 
 @contextmanager
-def turn_of(request: gr.Request) -> Iterator[None]:
-    """The visitor's turn to have a question answered, inside an event of the page.
+def place_of(request: gr.Request) -> Iterator[Place]:
+    """The visitor's place in the row to have a question answered, inside an event of the page.
 
-    It waits behind those who had less, questions over the interface included. Raises `RateLimited`,
-    with a sentence for the visitor, where too many were asked or wait.
+    It stands behind those who had less, questions over the interface included. Raises
+    `RateLimited`, with a sentence for the visitor, where too many were asked or wait.
     """
+    visitor, shares = visitor_of(request), shares_of(request)
+    shares.count(visitor)
+    with shares.turns.place(visitor.name) as place:
+        yield place
+
+
+def shares_of(request: gr.Request) -> Shares:
+    """What each visitor may have of the server that answers this event."""
     from pincite.api.service import SHARES
 
-    visitor = visitor_of(request)
     assert request.request is not None, "the page is served over HTTP"
     shares: Shares = request.request.scope[SHARES]
-    shares.count(visitor)
-    with shares.turns.turn(visitor.name):
-        yield
+    return shares

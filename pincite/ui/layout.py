@@ -43,7 +43,7 @@ def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
         _draw_columns(page, assistant, public_only=public_only)
     with page.route("Evaluation", PARTS["Evaluation"], show_in_navbar=False):
         _masthead(page, assistant, "Evaluation")
-        _draw_evaluation(page, assistant)
+        _draw_evaluation(page, assistant, public_only=public_only)
     with page.route("Settings", PARTS["Settings"], show_in_navbar=False):
         masthead = _masthead(page, assistant, "Settings")
         draw_settings(page, masthead, SettingsHandlers(assistant, public_only=public_only))
@@ -78,9 +78,10 @@ def _draw_columns(page: gr.Blocks, assistant: Assistant, *, public_only: bool) -
     source.wire(conversation, library)
 
 
-def _draw_evaluation(page: gr.Blocks, assistant: Assistant) -> None:
+def _draw_evaluation(page: gr.Blocks, assistant: Assistant, *, public_only: bool) -> None:
     """Where the assistant is measured."""
     # A model that was handed in reaches no other library than this one.
     bundled = bool(example_articles()) and not isinstance(assistant.settings, GivenModelSettings)
     evaluation = EvaluationPage.draw(bundled=bundled)
-    evaluation.wire(page, EvaluationHandlers(assistant, Runs(assistant)))
+    handlers = EvaluationHandlers(assistant, Runs(assistant), public_only=public_only)
+    evaluation.wire(page, handlers)

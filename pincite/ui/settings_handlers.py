@@ -16,7 +16,7 @@ from pincite.ui.settings_view import render_settings
 from pincite.ui.welcome import render_header
 from rag import Assistant
 from rag.settings import SETTINGS_FILE, Settings, load_settings, parse_setting
-from rag.settings_file import read_measured, write_settings
+from rag.settings_file import CHANGING, read_measured, write_settings
 
 _READ_ONLY = (
     "This page is served to other machines, and you are not signed in: settings can be read here, "
@@ -83,16 +83,17 @@ class SettingsHandlers:
 
     def _write(self, values: Mapping[str, str | None]) -> tuple[str, ...]:
         """What the file then says may not go with the environment: it is put back as it was."""
-        before = self._file.read_bytes() if self._file.is_file() else None
-        write_settings(self._file, values)
-        try:
-            return self._assistant.reload_settings()
-        except PinciteError:
-            if before is None:
-                self._file.unlink()
-            else:
-                self._file.write_bytes(before)
-            raise
+        with CHANGING:
+            before = self._file.read_bytes() if self._file.is_file() else None
+            write_settings(self._file, values)
+            try:
+                return self._assistant.reload_settings()
+            except PinciteError:
+                if before is None:
+                    self._file.resolve().unlink()
+                else:
+                    self._file.write_bytes(before)
+                raise
 
     @property
     def _file(self) -> Path:

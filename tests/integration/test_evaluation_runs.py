@@ -7,6 +7,8 @@ import json
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,10 @@ from eval.journal import JOURNAL
 from eval.run import run_evaluation
 from eval.stored import read_report, read_run
 from index.errors import UsageError
+from pincite.api.service import SHARES, Shares
+from pincite.api.visitors import VISITOR, Visitor
+from pincite.fair import FairQueue
+from pincite.ui.evaluation_handlers import EvaluationHandlers
 from pincite.ui.evaluation_report_view import render_comparison, render_report
 from pincite.ui.evaluation_run import BUNDLED, QUESTIONS, Plan, Standing
 from pincite.ui.evaluation_runs import PLAN, Runs
@@ -146,6 +152,61 @@ def test_a_stopped_run_is_kept_and_gone_on_with_asking_nothing_twice(
     assert ended(later).finished
     assert gate.asked == list(ASKED)
     assert [one.asked for one in stored_runs(later.folder)] == [None]
+
+
+def test_a_visitor_waits_for_one_question_of_a_run_at_most(opened, questions, monkeypatch) -> None:
+    gate, runs, turns = Gate(monkeypatch), Runs(opened), FairQueue(at_once=1)
+    runs.begin(Plan(questions=FILE), questions, turns=turns)
+    assert gate.reached.wait(60)
+    with turns.place("visitor") as place:
+        assert not place.ready(0.1)
+        gate.open.set()
+        assert place.ready(60)
+        time.sleep(0.3)  # a question takes less
+        assert len(gate.asked) == 2
+    assert ended(runs).finished
+    assert gate.asked == list(ASKED)
+    assert not turns._running
+
+
+def test_a_run_that_waits_for_its_turn_can_be_stopped(opened, questions) -> None:
+    runs, turns = Runs(opened), FairQueue(at_once=1)
+    with turns.turn("visitor"):
+        runs.begin(Plan(questions=FILE), questions, turns=turns)
+        while not turns._queues:
+            time.sleep(0.02)
+        runs.stop()
+        assert ended(runs, seconds=10).trouble is None
+        assert not turns._queues
+    assert not turns._running
+
+
+def request(user: str | None) -> Any:
+    """An event's request as the server makes it."""
+    scope = {VISITOR: Visitor(name="somebody", user=user), SHARES: Shares()}
+    return SimpleNamespace(request=SimpleNamespace(scope=scope))
+
+
+def test_who_did_not_sign_in_from_elsewhere_can_only_read_runs(opened, questions) -> None:
+    runs = Runs(opened)
+    runs.begin(Plan(questions=FILE), questions)
+    assert ended(runs).finished
+    (stored,) = stored_runs(runs.folder)
+    handlers = EvaluationHandlers(opened, runs, public_only=True)
+    one = SimpleNamespace(name=stored.name, names=[stored.name], what="bundled", limit="1")
+    stranger = request(None)
+    before = runs.standing
+    said = [
+        handlers.start(None, one, stranger),
+        handlers.resume(one, stranger),
+        handlers.stop(stranger),
+        handlers.delete(one, stranger)[3],
+    ]
+    assert all("runs can be read here" in sentence for sentence in said)
+    assert runs.standing is before
+    assert [kept.name for kept in stored_runs(runs.folder)] == [stored.name]
+    assert "Tessel Bay" in handlers.open(one)
+    assert "1 run deleted" in handlers.delete(one, request("anna"))[3]
 
 
 def test_closing_the_library_ends_the_run_without_a_failed_question(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from index.errors import EndpointRefused, EndpointUnreachable, SettingsError
+from pincite.api.visitors import VISITOR, Visitor
 from pincite.ui.settings_handlers import SettingsHandlers
 from rag import Assistant, open_assistant
 from rag.models import AnswerReady
 from rag.settings import SETTINGS_FILE, Settings
-from rag.settings_file import write_settings
+from rag.settings_file import read_written, write_settings
 from rag.trial import try_model
 
 from .misbehaving_server import MisbehavingServer
@@ -80,12 +83,27 @@ def test_a_file_that_cannot_be_used_changes_nothing(opened) -> None:
 
 
 def test_who_measures_keeps_the_settings_of_the_moment(opened) -> None:
-    pinned = opened.pinned()
-    set_in_file(opened, abstention_threshold="1.0")
-    opened.reload_settings()
-    assert opened.ask(ASKED).abstained
-    assert not pinned.ask(ASKED).abstained
-    assert pinned.settings.abstention_threshold != 1.0
+    with opened.pinned() as pinned:
+        set_in_file(opened, abstention_threshold="1.0")
+        opened.reload_settings()
+        assert opened.ask(ASKED).abstained
+        assert not pinned.ask(ASKED).abstained
+        assert pinned.settings.abstention_threshold != 1.0
+
+
+def test_who_measures_keeps_the_model_between_two_questions(opened) -> None:
+    with MisbehavingServer("saying", words=("Tessel Bay ", "bought the crane ", "[1].")) as server:
+        set_in_file(opened, llm_base_url=server.base_url)
+        opened.reload_settings()
+        with opened.pinned() as pinned:
+            pinned.ask(ASKED)
+            client = pinned._answering._llm._http_client
+            set_in_file(opened, llm_base_url=None)
+            opened.reload_settings()
+            pinned.ask(ASKED)
+            assert pinned._answering._llm._http_client is client
+            assert not client.is_closed
+        assert client.is_closed
 
 
 def test_a_model_that_is_no_more_asked_is_closed_after_its_last_answer(opened) -> None:
@@ -121,7 +139,9 @@ def test_removed_quotes_holds_at_once(opened, tmp_path: Path) -> None:
 def saved(assistant: Assistant, **values: str | None) -> str:
     """What the page says to a visitor of this machine who saves."""
     handlers = SettingsHandlers(assistant, public_only=False)
-    form, _ = handlers.save(SimpleNamespace(username=None), SimpleNamespace(values=values))
+    visitor = Visitor(name="address:127.0.0.1")
+    request = SimpleNamespace(request=SimpleNamespace(scope={VISITOR: visitor}))
+    form, _ = handlers.save(request, SimpleNamespace(values=values))
     return form
 
 
@@ -138,6 +158,26 @@ def test_what_does_not_go_with_the_environment_is_not_left_in_the_file(
         assert "# mine" in file.read_text(encoding="utf-8")
         assert "It holds from the next question on" in saved(assistant, passages="3")
         assert assistant.settings.passages == 3
+
+
+def test_what_is_taken_back_takes_nobody_elses_save_along(opened, monkeypatch) -> None:
+    reloading, go_on = threading.Event(), threading.Event()
+
+    def refusing() -> tuple[str, ...]:
+        reloading.set()
+        go_on.wait(0.5)  # nobody else comes in between, however long that takes
+        raise SettingsError("No.")
+
+    monkeypatch.setattr(opened, "reload_settings", refusing)
+    with ThreadPoolExecutor(2) as pool:
+        refused = pool.submit(saved, opened, answer_words="30")
+        assert reloading.wait(10)
+        other = pool.submit(set_in_file, opened, keep_unsupported="true")
+        other.add_done_callback(lambda _: go_on.set())
+        assert "Nothing has changed. No." in refused.result()
+        other.result()
+    written = read_written(opened.library_path / SETTINGS_FILE)
+    assert written == {"abstention_threshold": 0.0, "keep_unsupported": True}
 
 
 def test_a_browser_cannot_write_what_its_form_does_not_offer(opened) -> None:

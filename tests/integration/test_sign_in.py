@@ -175,11 +175,12 @@ class TestThePage:
     def asking(
         self, tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
     ) -> Iterator[Server]:
-        from pincite.ui.guard import turn_of, visitor_of
+        from pincite.ui.guard import place_of, visitor_of
 
         def ask(question: str, request: gr.Request) -> str:
             try:
-                with turn_of(request):
+                with place_of(request) as place:
+                    assert place.ready(60)
                     return f"{visitor_of(request).owner} asked {question}"
             except RateLimited as error:
                 return str(error)

@@ -87,3 +87,20 @@ def test_closing_does_not_wait_for_all_suggestions(tmp_path: Path, tiny_model: P
             asked = pool.submit(assistant.suggestions, limit=1_000)
             assistant.close()
             assert asked.result(timeout=60) == ()
+
+
+def test_new_settings_end_what_is_being_suggested_with_the_old(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    options = {"embedding_model": str(tiny_model), "abstention_threshold": 1.0}
+    with open_assistant(tmp_path / "library", **options) as assistant:
+        assistant.add(ARTICLES)
+        replaced = assistant._suggester
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(assistant.suggestions, limit=1_000)
+            while not replaced._turn.locked():
+                assert not asked.done()
+            assistant.reload_settings()
+            assert not replaced._turn.locked()  # closing the assistant would not wait for it
+            assert asked.result(timeout=60) == ()
+        assert assistant._suggester is not replaced

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
+from typing import cast
 
 import pytest
 
 from index.errors import RateLimited
 from pincite.fair import FairQueue, RateLimit
+from pincite.ui.chat import Exchange, _exchanges
+from rag import Assistant
+from rag.models import DraftText, Event
 
 
 class Workers:
@@ -131,6 +136,51 @@ def test_who_gives_up_waiting_keeps_nobody_waiting() -> None:
     assert asyncio.run(scene()) == ["patient"]
     with queue.turn("next"):  # a lost place would block here
         pass
+    assert not queue._running
+
+
+def test_who_stops_a_question_that_waits_has_left_the_row() -> None:
+    queue = FairQueue(at_once=1)
+    exchange, asked = Exchange(question="Who?"), list[str]()
+
+    def events() -> Iterator[Event]:
+        asked.append("begun")
+        yield DraftText(text="Ines")
+
+    def asking() -> Iterator[Exchange]:
+        return _exchanges(cast("Assistant", None), exchange, events(), turn=queue.place("page"))
+
+    with queue.turn("busy"):
+        stopped = asking()
+        assert [next(stopped), next(stopped)] == [exchange, exchange]
+        assert queue._queues
+        cast("Generator[Exchange]", stopped).close()
+        assert not queue._queues
+        patient = asking()
+        assert next(patient) is exchange
+    assert not asked
+    assert [later.draft for later in patient if later is not exchange] == ["Ines"]
+    assert not queue._running
+
+
+def test_a_question_that_waits_goes_on_when_its_turn_comes() -> None:
+    queue = FairQueue(at_once=1)
+    come = threading.Event()
+
+    def wait_for_it() -> None:
+        with queue.place("patient") as place:
+            assert not place.ready(0)
+            if place.ready(10):
+                come.set()
+
+    waiting = threading.Thread(target=wait_for_it, daemon=True)
+    with queue.turn("busy"):
+        waiting.start()
+        while not queue._queues:
+            pass
+        assert not come.wait(0.05)
+    assert come.wait(5)
+    waiting.join(timeout=5)
     assert not queue._running
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 
@@ -139,6 +140,44 @@ def test_settings_are_written_together_or_not_at_all(tmp_path: Path) -> None:
     write_settings(path, {"passages": None, "writer": None})
     assert set(read_written(path)) == {"llm_base_url"}
     assert path.read_text(encoding="utf-8").startswith("# mine")
+
+
+def test_a_file_stays_as_private_as_it_was_and_a_link_stays_one(tmp_path: Path) -> None:
+    kept = tmp_path / "elsewhere" / "mine.toml"
+    kept.parent.mkdir()
+    kept.write_text("passages = 3\n", encoding="utf-8")
+    kept.chmod(0o600)
+    link = tmp_path / SETTINGS_FILE
+    link.symlink_to(kept)
+    write_settings(link, {"passages": "4"})
+    assert link.is_symlink()
+    assert read_written(kept) == {"passages": 4}
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert list(kept.parent.iterdir()) == [kept]
+
+
+def test_two_who_save_at_once_are_both_kept(tmp_path: Path) -> None:
+    path = tmp_path / SETTINGS_FILE
+
+    def save(name: str) -> None:
+        for value in range(1, 21):
+            write_settings(path, {name: str(value)})
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(save, ("passages", "candidates", "threads")))
+    assert read_written(path) == {"passages": 20, "candidates": 20, "threads": 20}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_the_environment_adds_counts_when_settings_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / SETTINGS_FILE
+    monkeypatch.setenv("PINCITE_LLM_BASE_URL", "http://127.0.0.1:1/v1")
+    write_settings(path, {"writer": "endpoint"})
+    assert read_written(path) == {"writer": "endpoint"}
+    with pytest.raises(SettingsError, match="between 1 and 50"):
+        write_settings(path, {"passages": "9000"})
 
 
 def test_what_was_measured_goes_with_the_value_that_it_was_measured_for(tmp_path: Path) -> None:
