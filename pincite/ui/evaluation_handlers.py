@@ -57,6 +57,8 @@ class EvaluationHandlers:
         if uploaded is None:
             return None, ""
         path = Path(uploaded)
+        if not path.is_file():  # a folder may name files of this machine
+            return None, notice("That is no file of questions: choose one file.", kind="trouble")
         try:
             dataset = load_dataset(path)
         except DatasetError as error:

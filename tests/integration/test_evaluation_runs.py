@@ -350,3 +350,13 @@ def test_nothing_bundled_is_offered_where_it_cannot_be_asked() -> None:
     assert "bundled" not in render_what(bundled=False)
     assert render_what(bundled=True).count("checked") == 1
     assert "No run is stored" in render_stored([], running=None)
+
+
+def test_a_folder_is_no_file_of_questions(tmp_path: Path) -> None:
+    """What it names could be any file of the machine."""
+    (tmp_path / "dataset.json").write_text('{"queries": ["/etc/hostname"]}')
+    with open_assistant(tmp_path / "library") as assistant:
+        handlers = EvaluationHandlers(assistant, Runs(assistant), public_only=False)
+        chosen, said = handlers.choose(str(tmp_path))
+    assert chosen is None
+    assert "choose one file" in said
