@@ -75,11 +75,7 @@ def run_evaluation(
     baseline that is asked without the evidence, and whatever `open_assistant` raises.
     """
     _check(limit=limit, parallel=parallel)
-    if baseline and evidence_removed:
-        raise UsageError(
-            f"The plain alternative {baseline} never refuses, whatever is removed: ask it without "
-            "--evidence-removed."
-        )
+    _check_baseline(baseline, evidence_removed=evidence_removed)
     folder = Path(out) if out is not None else None
     dataset = load_dataset(Path(target), corpus=Path(corpus) if corpus is not None else None)
     opened = open_corpus(
@@ -110,35 +106,43 @@ def run_evaluation(
             observations = _observed(
                 queries, assistant, observer, manifest, journal=journal, on_progress=on_progress
             )
-        is_changed = assistant.library.fingerprint != library_before
-    outcomes = tuple(one.outcome for one in observations)
-    named = {role: name for one in observations for role, name in one.models.items()}
-    report = Report(
-        manifest=replace(
-            manifest,
-            models={**manifest.models, **named},
-            notes=(
-                *dataset.notes,
-                *unread,
-                *_missing(queries, names),
-                *([_LIBRARY_CHANGED] if is_changed else []),
-            ),
-        ),
-        scores=score(outcomes, seed=seed),
-        latency=_latency(observations),
-        outcomes=outcomes,
-        folder=folder,
-    )
+        notes = (*dataset.notes, *unread, *_missing(queries, names))
+        if assistant.library.fingerprint != library_before:
+            notes += (_LIBRARY_CHANGED,)
+    report = _report(observations, replace(manifest, notes=notes), folder=folder)
     if folder is not None:
         write_report(report, folder)
         (folder / JOURNAL).unlink()
     return report
 
 
+def _report(
+    observations: Sequence[Observation], manifest: Manifest, *, folder: Path | None
+) -> Report:
+    """The scores of what was observed; its models are named beside those of the manifest."""
+    outcomes = tuple(one.outcome for one in observations)
+    named = {role: name for one in observations for role, name in one.models.items()}
+    return Report(
+        manifest=replace(manifest, models={**manifest.models, **named}),
+        scores=score(outcomes, seed=manifest.seed),
+        latency=_latency(observations),
+        outcomes=outcomes,
+        folder=folder,
+    )
+
+
 def _check(**numbers: int | None) -> None:
     for name, number in numbers.items():
         if number is not None and number < 1:
             raise UsageError(f"{name} is {number}; give a number of questions, at least 1.")
+
+
+def _check_baseline(baseline: BaselineName | None, *, evidence_removed: bool) -> None:
+    if baseline and evidence_removed:
+        raise UsageError(
+            f"The plain alternative {baseline} never refuses, whatever is removed: ask it without "
+            "--evidence-removed."
+        )
 
 
 def spread(queries: Sequence[Query], limit: int | None) -> Sequence[Query]:

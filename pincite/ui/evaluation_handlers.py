@@ -152,10 +152,9 @@ class EvaluationHandlers:
             folders = [named(self._runs.folder, str(name)) for name in getattr(event, "names", ())]
             if len(folders) != 2:
                 raise UsageError("Two runs are compared: tick two of them.")
-            for folder in folders:
-                read_run(folder)
+            runs = {folder: read_run(folder) for folder in folders}
             before, after = sorted(folders, key=lambda folder: _written(folder / REPORT))
-            found = compare(read_run(before), read_run(after))
+            found = compare(runs[before], runs[after])
         except PinciteError as error:
             return self._refused(error)
         return self._opened(
