@@ -36,8 +36,9 @@ def test_ask_opens_again_at_the_address_it_was_left_at(articles_site, visit) -> 
     page.evaluate("history.replaceState(null, '', '?conversation=abc')")
     page.click(".parts a:text-is('Settings')")
     page.wait_for_selector(".parts a[aria-current=page]:text-is('Settings')")
-    page.click(".parts a:text-is('Ask')")
-    page.wait_for_url("**/?conversation=abc")
+    with page.expect_navigation() as opened:
+        page.click(".parts a:text-is('Ask')")
+    assert opened.value.url == f"{articles_site.address}/?conversation=abc"
 
 
 @pytest.mark.parametrize("part", ["", "evaluation", "settings"])

@@ -64,6 +64,7 @@ def test_the_quote_stays_within_the_window(articles_site, visit, ask, size) -> N
         page.keyboard.press("Tab")
         page.locator(TIP).wait_for(state="visible")
         page.wait_for_function(INSIDE)
+        assert page.evaluate(INSIDE)
 
 
 def test_a_press_opens_the_source_and_hides_the_quote(articles_site, visit, ask) -> None:
