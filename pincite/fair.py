@@ -47,18 +47,8 @@ class FairQueue:
         self._queues: OrderedDict[str, deque[Future[None]]] = OrderedDict()
 
     @contextmanager
-    def turn(self, visitor: str) -> Iterator[None]:
-        """Waits in this thread for a turn, which lasts as long as the block."""
-        ticket = self._join(visitor)
-        try:
-            ticket.result()
-            yield
-        finally:
-            self._leave(visitor, ticket)
-
-    @contextmanager
     def place(self, visitor: str) -> Iterator[Place]:
-        """As `turn`, which begins once `Place.ready` says so; leaving the block leaves the row."""
+        """A place in the row: its turn has come when `Place.ready` says so."""
         ticket = self._join(visitor)
         try:
             yield Place(ticket)
@@ -67,7 +57,7 @@ class FairQueue:
 
     @asynccontextmanager
     async def turn_async(self, visitor: str) -> AsyncIterator[None]:
-        """As `turn`, without holding a thread; whoever is cancelled while waiting has left."""
+        """Waits for a turn without holding a thread; whoever is cancelled meanwhile has left."""
         ticket = self._join(visitor)
         try:
             await asyncio.wrap_future(ticket)

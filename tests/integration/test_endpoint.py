@@ -267,8 +267,8 @@ def test_misbehaviour_is_a_clear_error_in_time(
 
 
 def test_every_misbehaviour_of_the_server_is_tried() -> None:
-    files = (Path(__file__), Path(__file__).with_name("test_rephrase.py"))
-    tests = "".join(file.read_text(encoding="utf-8") for file in files)
+    files = Path(__file__).parent.glob("test_*.py")
+    tests = "".join(file.read_text(encoding="utf-8") for file in sorted(files))
     offered = [name for name in vars(Behaviours) if name.startswith("answer_")]
     assert len(offered) > 30
     assert [name for name in offered if f'"{name.removeprefix("answer_")}"' not in tests] == []

@@ -171,7 +171,8 @@ def test_a_visitor_waits_for_one_question_of_a_run_at_most(opened, questions, mo
 
 def test_a_run_that_waits_for_its_turn_can_be_stopped(opened, questions) -> None:
     runs, turns = Runs(opened), FairQueue(at_once=1)
-    with turns.turn("visitor"):
+    with turns.place("visitor") as place:
+        assert place.ready(10)
         runs.begin(Plan(questions=FILE), questions, turns=turns)
         while not turns._queues:
             time.sleep(0.02)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import cast
 
 import pytest
@@ -15,6 +15,14 @@ from pincite.fair import FairQueue, RateLimit
 from pincite.ui.chat import Exchange, _exchanges
 from rag import Assistant
 from rag.models import DraftText, Event
+
+
+@contextmanager
+def turn(queue: FairQueue, visitor: str) -> Iterator[None]:
+    with queue.place(visitor) as place:
+        while not place.ready(1):
+            pass
+        yield
 
 
 class Workers:
@@ -29,7 +37,7 @@ class Workers:
         waiting = self.waiting()
 
         def work() -> None:
-            with self.queue.turn(visitor):
+            with turn(self.queue, visitor):
                 self.served.append(visitor)
 
         self.threads.append(threading.Thread(target=work, daemon=True))
@@ -50,7 +58,7 @@ class Workers:
 def test_who_asks_twenty_times_delays_another_by_one_at_most() -> None:
     queue = FairQueue(at_once=1)
     workers = Workers(queue)
-    with queue.turn("busy"):
+    with turn(queue, "busy"):
         for _ in range(20):
             workers.start("busy")
         workers.start("other")
@@ -64,9 +72,9 @@ def test_a_free_place_goes_to_who_has_the_fewest_at_work() -> None:
     queue = FairQueue(at_once=3)
     workers = Workers(queue)
     with ExitStack() as busy, ExitStack() as other:
-        busy.enter_context(queue.turn("busy"))
-        busy.enter_context(queue.turn("busy"))
-        other.enter_context(queue.turn("other"))
+        busy.enter_context(turn(queue, "busy"))
+        busy.enter_context(turn(queue, "busy"))
+        other.enter_context(turn(queue, "other"))
         workers.start("busy")
         workers.start("third")
         other.close()
@@ -81,7 +89,7 @@ def test_no_more_than_at_once_are_at_work() -> None:
 
     def work(visitor: str) -> None:
         nonlocal at_work, most
-        with queue.turn(visitor):
+        with turn(queue, visitor):
             with guard:
                 at_work += 1
                 most = max(most, at_work)
@@ -102,19 +110,19 @@ def test_no_more_than_at_once_are_at_work() -> None:
 def test_one_visitor_has_a_bounded_row_and_so_have_all() -> None:
     queue = FairQueue(at_once=1, waiting_each=2, waiting=3)
     workers = Workers(queue)
-    with queue.turn("a"):
+    with turn(queue, "a"):
         workers.start("a")
         workers.start("a")
-        with pytest.raises(RateLimited, match="2 of your requests are waiting"), queue.turn("a"):
+        with pytest.raises(RateLimited, match="2 of your requests are waiting"), turn(queue, "a"):
             pass
         workers.start("b")
-        with pytest.raises(RateLimited, match="Too many visitors") as caught, queue.turn("c"):
+        with pytest.raises(RateLimited, match="Too many visitors") as caught, turn(queue, "c"):
             pass
         assert caught.value.seconds > 0
     assert len(workers.finish()) == 3
 
 
-def test_who_gives_up_waiting_keeps_nobody_waiting() -> None:
+def test_who_gives_up_waiting_keeps_nobody_waiting(run_async) -> None:
     queue = FairQueue(at_once=1)
 
     async def scene() -> list[str]:
@@ -133,8 +141,8 @@ def test_who_gives_up_waiting_keeps_nobody_waiting() -> None:
         await asyncio.wait_for(patient, timeout=5)
         return served
 
-    assert asyncio.run(scene()) == ["patient"]
-    with queue.turn("next"):  # a lost place would block here
+    assert run_async(scene()) == ["patient"]
+    with turn(queue, "next"):  # a lost place would block here
         pass
     assert not queue._running
 
@@ -150,7 +158,7 @@ def test_who_stops_a_question_that_waits_has_left_the_row() -> None:
     def asking() -> Iterator[Exchange]:
         return _exchanges(cast("Assistant", None), exchange, events(), turn=queue.place("page"))
 
-    with queue.turn("busy"):
+    with turn(queue, "busy"):
         stopped = asking()
         assert [next(stopped), next(stopped)] == [exchange, exchange]
         assert queue._queues
@@ -174,7 +182,7 @@ def test_a_question_that_waits_goes_on_when_its_turn_comes() -> None:
                 come.set()
 
     waiting = threading.Thread(target=wait_for_it, daemon=True)
-    with queue.turn("busy"):
+    with turn(queue, "busy"):
         waiting.start()
         while not queue._queues:
             pass
@@ -186,9 +194,9 @@ def test_a_question_that_waits_goes_on_when_its_turn_comes() -> None:
 
 def test_work_that_fails_gives_its_place_back() -> None:
     queue = FairQueue(at_once=1)
-    with pytest.raises(ValueError, match="no"), queue.turn("a"):
+    with pytest.raises(ValueError, match="no"), turn(queue, "a"):
         raise ValueError("no")
-    with queue.turn("a"):
+    with turn(queue, "a"):
         pass
 
 
