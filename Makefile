@@ -10,7 +10,7 @@ LIBRARY ?= .pincite
 ARGS ?=
 # The benchmarks that print the figures of quality in README and docs.
 QUALITY ?= quality baseline search evidence reading answers support checked cleaning chunking \
-	documents stories quotes_exact injections
+	documents stories labels quotes_exact injections
 
 bin := .venv/bin
 setup = @exec env PYTHON='$(PYTHON)' sh scripts/setup.sh --torch '$(TORCH)' \

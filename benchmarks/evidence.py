@@ -77,6 +77,8 @@ def main() -> None:
     for name, cases in ((HOME, home), ("eval/data", own)):
         console.print(_refusal_table(name, cases, both=[*home, *own]))
         console.print(_threshold_table(name, cases, both=[*home, *own]))
+    without = sum(case.condition != "as asked" for case in (*home, *own))
+    console.print(f"{len(home) + len(own)} readings of questions; in {without} nothing answers.")
     _print_reliability([*home, *own], console)
     if chosen.fit:
         weights, bias = fitted([*home, *own], COLUMNS)
