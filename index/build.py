@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from pathlib import PurePath
 from index.archive import ArchiveReader
 from index.children import Stopped
 from index.clean import CLEANER_VERSION
+from index.embed import Matrix
 from index.errors import DocumentError, EmptyDocument, UnsupportedFormat
 from index.library import Library
 from index.models import (
@@ -156,15 +157,23 @@ class _Ingest:
         """Embeds what waits, and writes each document in a transaction of its own."""
         if not self.waiting:
             return
-        embedder, catalog = self.library.embedder, self.library.catalog
         count = sum(len(waiting.passages) for waiting in self.waiting)
         size = sum(len(waiting.data) + 4 * len(waiting.document.text) for waiting in self.waiting)
         self.library.require_space(RESERVE_BYTES + size + count * PASSAGE_BYTES)
+        vectors = self._embed()
+        while self.waiting:
+            self._write(self.waiting[0], vectors)
+        self.embedded = 0.0
+        self.library.vectors.drain()
+
+    def _embed(self) -> dict[str, Matrix]:
+        """The vectors of what waits, by key; not all of them once a stop was asked for."""
+        embedder = self.library.embedder
         by_key = {
             vector_key(embedder, text): text for waiting in self.waiting for text in waiting.texts
         }
         # The known ones too: a document that is replaced or removed meanwhile may take them along.
-        vectors = catalog.vectors(by_key)
+        vectors = self.library.catalog.vectors(by_key)
         for found in missing_vectors(embedder, by_key, known=vectors):
             vectors.update(found)
             self.embedded = len(vectors) / len(by_key)
@@ -172,39 +181,32 @@ class _Ingest:
             if self.should_stop():
                 break
         self.embedded = 1.0
-        while self.waiting:
-            waiting = self.waiting[0]
-            keys = [vector_key(embedder, text) for text in waiting.texts]
-            if not vectors.keys() >= set(keys):
-                raise Stopped
-            with (
-                self.library.changing,
-                self.library.originals.storing(waiting.document.id, waiting.data),
-            ):
-                known = catalog.document(waiting.document.id)
-                gone = catalog.store(
-                    waiting.document,
-                    passages=waiting.passages,
-                    vector_keys=keys,
-                    vectors={key: vectors[key] for key in keys},
-                    model_id=embedder.model_id,
-                    cleaner_version=CLEANER_VERSION,
-                    added_at=waiting.added_at,
-                    left=self._left(known.sources, waiting.document.sources[0]) if known else (),
-                )
-                self._forget(gone)
-            self.waiting.pop(0)
-            self.erased |= waiting.status == "replaced"
-            self.passages += len(waiting.passages)
-            self._report(
-                waiting.number,
-                waiting.status,
-                document_id=waiting.document.id,
-                reason=waiting.reason,
+        return vectors
+
+    def _write(self, waiting: _Waiting, vectors: Mapping[str, Matrix]) -> None:
+        """Stores the document that waits first. Raises `Stopped` if it is not all embedded."""
+        embedder, catalog, document = self.library.embedder, self.library.catalog, waiting.document
+        keys = [vector_key(embedder, text) for text in waiting.texts]
+        if not vectors.keys() >= set(keys):
+            raise Stopped
+        with self.library.changing, self.library.originals.storing(document.id, waiting.data):
+            known = catalog.document(document.id)
+            gone = catalog.store(
+                document,
+                passages=waiting.passages,
+                vector_keys=keys,
+                vectors={key: vectors[key] for key in keys},
+                model_id=embedder.model_id,
+                cleaner_version=CLEANER_VERSION,
+                added_at=waiting.added_at,
+                left=self._left(known.sources, document.sources[0]) if known else (),
             )
-            self.tell(None)
-        self.embedded = 0.0
-        self.library.vectors.drain()
+            self._forget(gone)
+        self.waiting.pop(0)
+        self.erased |= waiting.status == "replaced"
+        self.passages += len(waiting.passages)
+        self._report(waiting.number, waiting.status, document_id=document.id, reason=waiting.reason)
+        self.tell(None)
 
     def finish(self) -> None:
         """Wipes what replaced versions left in the files, and tells that all is done."""
