@@ -14,22 +14,23 @@ from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
-from index.errors import UnknownConversation, UsageError
+from index.errors import UsageError
 from index.walk import readable
 from rag.conversation_file import ConversationFile, rows_holding
+from rag.conversation_rows import (
+    CHANGED_ELSEWHERE,
+    asked_at_of,
+    conversations_of,
+    find_conversation,
+    make_room,
+    require_known,
+)
 from rag.feedback import erase_from_feedback, read_feedback, write_feedback
 from rag.models import Answer, Citation, Conversation, Feedback, Rating, StoredAnswer
 from rag.removed import without_quotes
 from rag.stored_answer import emptied, read_answer, title_of, write_answer
 
 CONVERSATIONS_FILE = "conversations.sqlite3"
-_CHANGED_ELSEWHERE = "This conversation was changed in another window: open it again."
-_SELECT = """
-SELECT id, title, owner, min(asked_at) AS started_at, max(asked_at) AS changed_at,
-    count(*) AS count
-FROM conversations JOIN answers ON conversation_id = id
-WHERE (:owner IS NULL OR owner = :owner)
-"""
 
 
 class Conversations:
@@ -67,11 +68,7 @@ class Conversations:
     def newest_first(self) -> tuple[Conversation, ...]:
         """Every conversation, the one with the latest answer first."""
         with self._file.reading() as connection:
-            rows = connection.execute(
-                f"{_SELECT} GROUP BY id ORDER BY changed_at DESC, conversations.rowid DESC",
-                {"owner": self._owner},
-            ).fetchall()
-        return tuple(map(_to_conversation, rows))
+            return conversations_of(connection, self._owner)
 
     def naming(self, texts: Collection[str]) -> tuple[str, ...]:
         """The ids of the conversations with an answer that holds one of these texts."""
@@ -125,10 +122,10 @@ class Conversations:
                 found = self._find(connection, conversation)
                 chosen, number = found.id, found.count + 1
                 if replacing is not None and known is not None:
-                    _require_known(connection, found, replacing, known)
+                    require_known(connection, found, replacing, known)
                 if replacing is not None and replacing < number:
                     number = max(1, replacing)
-                    _make_room(connection, found, number, answer)
+                    make_room(connection, found, number, answer)
             stored = StoredAnswer(
                 conversation_id=chosen,
                 number=number,
@@ -189,8 +186,8 @@ class Conversations:
                 "SELECT * FROM answers WHERE conversation_id = ? AND number = ?",
                 [found.id, number],
             ).fetchone()
-            if asked_at is not None and (row is None or _asked_at(row) != asked_at):
-                raise UsageError(_CHANGED_ELSEWHERE)
+            if asked_at is not None and (row is None or asked_at_of(row) != asked_at):
+                raise UsageError(CHANGED_ELSEWHERE)
             if row is None:
                 raise UsageError(
                     f"The conversation {found.id[:8]} has no answer {number}: give one from 1 to "
@@ -231,77 +228,14 @@ class Conversations:
         self._file.compact()
 
     def _find(self, connection: sqlite3.Connection, name: str) -> Conversation:
-        wanted = readable(name.strip()).lower()
-        rows = connection.execute(
-            f"{_SELECT} AND substr(id, 1, :length) = :wanted GROUP BY id",
-            {"owner": self._owner, "length": len(wanted), "wanted": wanted},
-        ).fetchall()
-        if wanted and len(rows) == 1:
-            return _to_conversation(rows[0])
-        if wanted and rows:
-            raise UnknownConversation(
-                f"{name!r} begins the ids of {len(rows)} conversations: give more of its digits."
-            )
-        raise UnknownConversation(
-            f"No stored conversation has the id {name!r}: list the conversations to see their ids."
-        )
+        return find_conversation(connection, name, owner=self._owner)
 
     def _to_stored(self, row: sqlite3.Row) -> StoredAnswer:
         answer, unreadable = read_answer(row["answer"])
         return StoredAnswer(
             conversation_id=row["conversation_id"],
             number=row["number"],
-            asked_at=_asked_at(row),
+            asked_at=asked_at_of(row),
             answer=self._kept(answer),
             unreadable=unreadable,
         )
-
-
-def _require_known(
-    connection: sqlite3.Connection,
-    conversation: Conversation,
-    number: int,
-    known: Collection[datetime],
-) -> None:
-    """Raises `UsageError` unless the answers from `number` on are those asked at the times."""
-    rows = connection.execute(
-        "SELECT asked_at FROM answers WHERE conversation_id = ? AND number >= ?",
-        [conversation.id, number],
-    )
-    if set(map(_asked_at, rows)) != set(known):
-        raise UsageError(_CHANGED_ELSEWHERE)
-
-
-def _asked_at(row: sqlite3.Row) -> datetime:
-    return datetime.fromisoformat(row["asked_at"])
-
-
-def _make_room(
-    connection: sqlite3.Connection, conversation: Conversation, number: int, answer: Answer
-) -> None:
-    """Takes the answers from `number` on out of a conversation, before `answer` takes their place.
-
-    A title that somebody gave it stays.
-    """
-    place = [conversation.id, number]
-    if number == 1:
-        row = connection.execute(
-            "SELECT answer FROM answers WHERE conversation_id = ? AND number = ?", place
-        ).fetchone()
-        if conversation.title == title_of(read_answer(row["answer"])[0].question.text):
-            connection.execute(
-                "UPDATE conversations SET title = ? WHERE id = ?",
-                [title_of(answer.question.text), conversation.id],
-            )
-    connection.execute("DELETE FROM answers WHERE conversation_id = ? AND number >= ?", place)
-
-
-def _to_conversation(row: sqlite3.Row) -> Conversation:
-    return Conversation(
-        id=row["id"],
-        title=row["title"],
-        owner=row["owner"],
-        started_at=datetime.fromisoformat(row["started_at"]),
-        changed_at=datetime.fromisoformat(row["changed_at"]),
-        count=row["count"],
-    )
