@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import gradio as gr
 
+from pincite.ui.conversation_list_view import render_conversations
 from pincite.ui.parts import QUIET, behaviour
 
 if TYPE_CHECKING:
@@ -25,9 +26,10 @@ class ConversationList:
 
     @classmethod
     def draw(cls) -> Self:
-        """Empty until the page has loaded, since only then is known whose conversations to list."""
+        """Without rows until the page has loaded: only then is known whose to list."""
+        rows = render_conversations((), current=None)
         return cls(
-            table=gr.HTML("", elem_id="past", **behaviour("past", "open", "rename", "erase"))
+            table=gr.HTML(rows, elem_id="past", **behaviour("past", "open", "rename", "erase"))
         )
 
     def wire(

@@ -14,9 +14,13 @@ LISTED_LIMIT = 300
 
 
 def render_conversations(found: Sequence[Conversation], *, current: str | None) -> str:
-    """A row for each stored conversation, the latest first; nothing where there is none."""
+    """A row for each stored conversation, the latest first, or what will stand there."""
     if not found:
-        return ""
+        return (
+            '<section class="past" aria-label="Conversations">'
+            '<div class="past-head"><h2>Conversations</h2></div>'
+            '<p class="past-none">What you ask is kept here.</p></section>'
+        )
     rows = joined(
         _row(entry, number, is_current=entry.id == current)
         for number, entry in enumerate(found[:LISTED_LIMIT])
