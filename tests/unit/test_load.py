@@ -114,7 +114,7 @@ def tar_file() -> bytes:
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "PNG image"),
         (b"\xff\xd8\xff\xe0" + bytes(40), "JPEG image"),
         (b"\x7fELF" + bytes(40), "program"),
-        (gzip.compress(b"text"), "gzip archive"),
+        (gzip.compress(b"text", mtime=0), "gzip archive"),
         (tar_file(), "tar archive"),
         (zipped("a.txt"), "zip archive"),
         (zipped("xl/workbook.bin"), "binary Excel workbook"),
