@@ -11,6 +11,7 @@ import typer
 
 from pincite.cli.asking_progress import asking_progress
 from pincite.cli.console import output, print_json, print_notice
+from pincite.cli.evaluation_options import LimitOption, SeedOption
 from pincite.cli.options import DEFAULT_LIBRARY, JsonOption, LibraryOption
 from rag.render import printable
 from rag.settings import ENVIRONMENT_PREFIX, SETTINGS_FILE
@@ -46,15 +47,8 @@ def calibrate(
             "questions; without it, both kinds of error weigh the same.",
         ),
     ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit", min=1, metavar="N", help="Ask so many questions, spread over the set."
-        ),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Seed of the halves and the intervals.")
-    ] = 0,
+    limit: LimitOption = None,
+    seed: SeedOption = 0,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help="Show the threshold, write nothing.")
     ] = False,

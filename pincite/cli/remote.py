@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Never, Self, Unpack
+from typing import Any, Never, Unpack
 from urllib.parse import quote
 
 from index.errors import LibraryLocked, UsageError
@@ -64,7 +63,7 @@ def opened(
                 f"settings: leave {' and '.join(f'--{name}' for name in settings)} away, or close "
                 "that one first."
             ) from None
-        with RemoteAssistant(note) as remote:
+        with closing(RemoteAssistant(note)) as remote:
             yield remote
     else:
         with assistant:
@@ -90,15 +89,8 @@ class RemoteAssistant:
         # Stored conversations that may quote what was removed.
         self.still_quoted_in: tuple[str, ...] = ()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Ends the connection; the server goes on."""
         self._http.close()
 
     @property
