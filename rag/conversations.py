@@ -231,20 +231,12 @@ class Conversations:
         self._file.compact()
 
     def _find(self, connection: sqlite3.Connection, name: str) -> Conversation:
-        wanted = readable(name.strip()).lower()
+        wanted = _beginning(name)
         rows = connection.execute(
             f"{_SELECT} AND substr(id, 1, :length) = :wanted GROUP BY id",
             {"owner": self._owner, "length": len(wanted), "wanted": wanted},
         ).fetchall()
-        if wanted and len(rows) == 1:
-            return _to_conversation(rows[0])
-        if wanted and rows:
-            raise UnknownConversation(
-                f"{name!r} begins the ids of {len(rows)} conversations: give more of its digits."
-            )
-        raise UnknownConversation(
-            f"No stored conversation has the id {name!r}: list the conversations to see their ids."
-        )
+        return named(name, tuple(map(_to_conversation, rows)))
 
     def _to_stored(self, row: sqlite3.Row) -> StoredAnswer:
         answer, unreadable = read_answer(row["answer"])
@@ -255,6 +247,28 @@ class Conversations:
             answer=self._kept(answer),
             unreadable=unreadable,
         )
+
+
+def named(name: str, conversations: Collection[Conversation]) -> Conversation:
+    """The one of `conversations` with this id or unique beginning of an id.
+
+    Raises `UnknownConversation`.
+    """
+    wanted = _beginning(name)
+    found = [entry for entry in conversations if wanted and entry.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UnknownConversation(
+            f"{name!r} begins the ids of {len(found)} conversations: give more of its digits."
+        )
+    raise UnknownConversation(
+        f"No stored conversation has the id {name!r}: list the conversations to see their ids."
+    )
+
+
+def _beginning(name: str) -> str:
+    return readable(name.strip()).lower()
 
 
 def _require_known(

@@ -57,8 +57,10 @@ def calibrate(
 ) -> None:
     """Choose when to refuse by a set of questions, and write it into the library's settings."""
     from eval import calibrate as calibrating
+    from pincite.cli.remote import alone
 
-    with asking_progress(interrupted="nothing is kept, no threshold is written") as listener:
+    stopped = "nothing is kept, no threshold is written"
+    with alone(library), asking_progress(interrupted=stopped) as listener:
         found = calibrating.calibrate(
             target,
             library=library,

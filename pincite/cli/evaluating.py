@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import typer
 
 from pincite.cli.asking_progress import asking_progress
@@ -61,6 +63,7 @@ def run(
 ) -> None:
     """Ask every question of a set, score the answers, and say how sure the figures are."""
     from eval.run import run_evaluation
+    from pincite.cli.remote import alone
 
     options = SettingOptions() if writer is None else SettingOptions(writer=writer)
     goes_on = (
@@ -68,7 +71,10 @@ def run(
         if out is not None
         else "nothing is kept; with --out DIR the same command would go on from there"
     )
-    with asking_progress(interrupted=goes_on) as listener:
+    with (
+        nullcontext() if library is None else alone(library),
+        asking_progress(interrupted=goes_on) as listener,
+    ):
         report = run_evaluation(
             target,
             library=library,
