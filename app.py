@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from pincite.ending import end
 from pincite.ui.page import launch
 from rag import PinciteError
 
@@ -16,3 +17,4 @@ if __name__ == "__main__":
         launch()
     except PinciteError as error:
         sys.exit(str(error))
+    end(0)

@@ -12,7 +12,7 @@ from pincite.cli.asking import ASK_EXAMPLES, CHAT_EXAMPLES, ask, chat
 from pincite.cli.configuring import SETTINGS_EXAMPLES, settings
 from pincite.cli.conversing import conversations
 from pincite.cli.evaluating import evaluation
-from pincite.cli.failures import CommandTree, Subcommand
+from pincite.cli.failures import FAILED, CommandTree, Subcommand
 from pincite.cli.holdings import (
     REBUILD_EXAMPLES,
     REMOVE_EXAMPLES,
@@ -27,6 +27,7 @@ from pincite.cli.listing import LIST_EXAMPLES, list_documents
 from pincite.cli.saving import BACKUP_EXAMPLES, RESTORE_EXAMPLES, backup, restore
 from pincite.cli.serving import SERVE_EXAMPLES, serve
 from pincite.cli.tagging import TAG_EXAMPLES, tag
+from pincite.ending import end
 
 EXAMPLES = """[bold]Examples[/bold]
   pincite add articles/
@@ -99,5 +100,8 @@ app.add_typer(evaluation, name="eval", rich_help_panel=UPKEEP)
 
 
 def main() -> None:
-    """Run the command given on the command line and exit with its code."""
-    app()
+    """Run the command given on the command line and end the process with its code."""
+    try:
+        app()
+    except SystemExit as leaving:
+        end(leaving.code if isinstance(leaving.code, int) else FAILED)
