@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Unpack
 
-from index.errors import LibraryLocked
+from index.errors import LibraryLocked, SettingsError
+from index.lock import is_locked
 from index.models import (
     Document,
     DocumentBytes,
@@ -57,9 +58,9 @@ def opened(
     """
     try:
         assistant = open_assistant(library, create=create, **settings)
-    except LibraryLocked:
+    except (LibraryLocked, SettingsError):  # of settings that are no business of a server's
         folder = library_path(library).absolute()
-        note = read_note(folder)
+        note = read_note(folder) if is_locked(folder) else None
         if note is None:
             raise
         with closing(RemoteAssistant(note, folder, settings)) as remote:

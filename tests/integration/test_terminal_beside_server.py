@@ -16,7 +16,10 @@ from typer.testing import CliRunner, Result
 from pincite.cli import app
 from rag import open_assistant
 from rag.conversations import CONVERSATIONS_FILE
+from rag.settings import SETTINGS_FILE
+from rag.settings_file import write_settings
 
+from .misbehaving_server import MisbehavingServer
 from .served import QUESTION, Server, add_notes, server
 
 # Each with what is typed into it. They build on each other.
@@ -147,6 +150,21 @@ def test_what_needs_the_library_for_itself_says_what_to_do(
         ran.stderr
     )
     assert f"`kill {os.getpid()}`" in ran.stderr
+
+
+def test_the_servers_endpoint_can_be_chosen_from_a_shell_that_does_not_know_it(
+    pincite, site: Server
+) -> None:
+    folder = site.assistant.library_path.parent
+    words = ("The ferry to Aldermoor ", "will run every hour ", "from May [1].")
+    with MisbehavingServer("saying", words=words) as model:
+        write_settings(folder / "library" / SETTINGS_FILE, {"llm_base_url": model.base_url})
+        site.assistant.reload_settings()
+        write_settings(folder / "library" / SETTINGS_FILE, {"llm_base_url": None})
+        ran = pincite(folder, "ask", QUESTION, "--writer", "endpoint", "--json")
+        assert ran.exit_code == 0, ran.output
+        assert len(model.requests) == 1
+    site.assistant.reload_settings()
 
 
 def test_a_long_chat_that_is_not_stored_goes_on(pincite, site: Server) -> None:
