@@ -57,6 +57,17 @@ class LibraryLock:
             self._lock.release()
 
 
+def is_locked(folder: Path) -> bool:
+    """Whether some process has the library in `folder` at this moment."""
+    if not (folder / LOCK_FILE).is_file():
+        return False
+    try:
+        with FileLock(folder / LOCK_FILE, timeout=0):
+            return False
+    except (Timeout, OSError, NotImplementedError):  # or it cannot be known; opening it will tell
+        return True
+
+
 def _command() -> str:
     """The program and its first argument; the rest may hold a question and is nobody's business."""
     path = Path(sys.argv[0])

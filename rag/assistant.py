@@ -48,7 +48,13 @@ from rag.models import Answer, AnswerReady, Citation, CitationState, Event, Hit
 from rag.pairs import Pair
 from rag.question import understand
 from rag.reader import EvidenceReader, Reader
-from rag.settings import FIXED_WHILE_OPEN, SettingOptions, Settings, load_settings
+from rag.settings import (
+    FIXED_WHILE_OPEN,
+    SettingOptions,
+    Settings,
+    WriterName,
+    load_settings,
+)
 from rag.suggestions import Suggester
 
 if TYPE_CHECKING:
@@ -124,17 +130,22 @@ class Assistant:
     ) -> None:
         self._library = library
         self._llm = llm
-        self.settings = with_given_model(settings, llm)
         # Settings without a word on where they come from were all given.
         self.options = _all_given(settings) if options is None else options
         self._reader = reader
         self._changing = threading.Lock()
         self._before_closing: list[Callable[[], None]] = []
-        self._finder = Finder(library, settings=self.settings, reader=reader)
-        self._answering = Answering(library, settings=self.settings, finder=self._finder, llm=llm)
+        self._use(with_given_model(settings, llm))
         self._suggester = Suggester(library, settings=self.settings, finder=self._finder)
         self._states = CitationStates(library)
         self._conversations = Conversations(library.path / CONVERSATIONS_FILE, kept=self._kept)
+
+    def _use(self, settings: Settings) -> None:
+        self.settings = settings
+        self._finder = Finder(self._library, settings=settings, reader=self._reader)
+        self._answering = Answering(
+            self._library, settings=settings, finder=self._finder, llm=self._llm
+        )
 
     def _kept(self, answer: Answer) -> Answer:
         if self.settings.removed_quotes == "drop":
@@ -155,12 +166,8 @@ class Assistant:
             held = {name: getattr(self.settings, name) for name in FIXED_WHILE_OPEN}
             settings = with_given_model(replace(read, **held), self._llm)
             replaced, suggester = self._answering, self._suggester
-            self._finder = Finder(self._library, settings=settings, reader=self._reader)
-            self._answering = Answering(
-                self._library, settings=settings, finder=self._finder, llm=self._llm
-            )
+            self._use(settings)
             self._suggester = Suggester(self._library, settings=settings, finder=self._finder)
-            self.settings = settings
         replaced.retire()
         suggester.close()
         return tuple(name for name, value in held.items() if getattr(read, name) != value)
@@ -176,6 +183,29 @@ class Assistant:
                 kept.enter_context(self._answering.kept())
                 same = copy.copy(self)
             yield same
+
+    def asked_with(
+        self, *, writer: WriterName | None = None, passages: int | None = None
+    ) -> Assistant:
+        """The same library and models asked with other settings; it is not to be closed.
+
+        What is not given is as it is set now. A language model that this one has not loaded is
+        loaded for each question and released after it. Raises `SettingsError`.
+        """
+        with self._changing:
+            now = self.settings
+            settings = replace(
+                now,
+                writer=now.writer if writer is None else writer,
+                passages=now.passages if passages is None else passages,
+            )
+            settings = with_given_model(settings, self._llm)
+            if settings == now:
+                return self
+            same = copy.copy(self)
+        same._use(settings)  # noqa: SLF001  # one of ours
+        same._answering.retire()  # noqa: SLF001  # it closes its model whenever nobody asks it
+        return same
 
     def before_closing(self, call: Callable[[], None]) -> None:
         """Have something that asks this assistant ended before it is closed."""

@@ -36,16 +36,26 @@ def find_conversation(
 
     Raises `UnknownConversation`.
     """
-    wanted = readable(name.strip()).lower()
+    wanted = _beginning(name)
     rows = connection.execute(
         f"{_SELECT} AND substr(id, 1, :length) = :wanted GROUP BY id",
         {"owner": owner, "length": len(wanted), "wanted": wanted},
     ).fetchall()
-    if wanted and len(rows) == 1:
-        return _to_conversation(rows[0])
-    if wanted and rows:
+    return named(name, tuple(map(_to_conversation, rows)))
+
+
+def named(name: str, conversations: Collection[Conversation]) -> Conversation:
+    """The one of `conversations` with this id or unique beginning of an id.
+
+    Raises `UnknownConversation`.
+    """
+    wanted = _beginning(name)
+    found = [entry for entry in conversations if wanted and entry.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
         raise UnknownConversation(
-            f"{name!r} begins the ids of {len(rows)} conversations: give more of its digits."
+            f"{name!r} begins the ids of {len(found)} conversations: give more of its digits."
         )
     raise UnknownConversation(
         f"No stored conversation has the id {name!r}: list the conversations to see their ids."
@@ -101,3 +111,7 @@ def _to_conversation(row: sqlite3.Row) -> Conversation:
         changed_at=datetime.fromisoformat(row["changed_at"]),
         count=row["count"],
     )
+
+
+def _beginning(name: str) -> str:
+    return readable(name.strip()).lower()

@@ -96,7 +96,7 @@ def conversation_to_json(
 
     Each answer is as `to_json` writes it; `states` tells `same`, `changed` or `removed` of its
     `sources`, `nearest` and the `sides` of its `disagreements`, in their order. An answer that
-    cannot be read is null, and `unreadable` says why.
+    cannot be read is null, and `unreadable` says why; `question` is what was asked all the same.
     """
     return {
         "schema": CONVERSATION_SCHEMA,
@@ -114,6 +114,7 @@ def _answer_row(stored: StoredAnswer, state: StateOf) -> dict[str, object]:
     return {
         "number": stored.number,
         "asked_at": stored.asked_at.isoformat(),
+        "question": answer.question.text,
         "unreadable": stored.unreadable,
         "answer": None if stored.unreadable else to_json(answer),
         "states": {

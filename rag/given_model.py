@@ -41,14 +41,12 @@ def with_given_model(settings: Settings, llm: LLM | None) -> Settings:
     Raises `SettingsError` if the settings name another writer than `auto`, or `llm` is no
     LlamaIndex `LLM`.
     """
-    if isinstance(settings, GivenModelSettings):
-        if llm is None:
+    if llm is None:
+        if isinstance(settings, GivenModelSettings):
             raise SettingsError(
                 f"These settings are those of an assistant that was handed {settings.given_model}: "
                 "hand the model in here too, as llm."
             )
-        return settings
-    if llm is None:
         return settings
     from llama_index.core import llms
 
@@ -62,6 +60,8 @@ def with_given_model(settings: Settings, llm: LLM | None) -> Settings:
             f"Setting writer is {settings.writer}, but a language model was handed in as llm: "
             "leave writer at auto, or hand in none."
         )
+    if isinstance(settings, GivenModelSettings):
+        return settings
     values = {entry.name: getattr(settings, entry.name) for entry in fields(Settings)}
     return GivenModelSettings(**values, given_model=given_name(llm))
 

@@ -22,6 +22,9 @@ SECRETS = frozenset({"llm_api_key"})
 FIXED_WHILE_OPEN = ("embedding_model", "embedding_precision", "evidence_model", "threads")
 
 
+WriterName = Literal["auto", "quotes", "embedded", "endpoint"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that can be set. Each field's metadata explains it to a person."""
@@ -62,7 +65,7 @@ class Settings:
             "rightly and wrongly."
         },
     )
-    writer: Literal["auto", "quotes", "embedded", "endpoint"] = field(
+    writer: WriterName = field(
         default="auto",
         metadata={
             "help": "Who writes: quotes (no language model), embedded (SmolLM2, offline), endpoint "
@@ -171,7 +174,7 @@ class SettingOptions(TypedDict, total=False):
     candidates: int
     passages: int
     abstention_threshold: float
-    writer: Literal["auto", "quotes", "embedded", "endpoint"]
+    writer: WriterName
     answer_words: int
     keep_unsupported: bool
     removed_quotes: Literal["keep", "drop"]

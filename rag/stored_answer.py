@@ -32,9 +32,13 @@ def read_answer(text: str) -> tuple[Answer, str | None]:
         reason = "This stored answer is not JSON: the file of stored conversations was altered."
     except UsageError as error:
         reason = str(error)
-    question = _question_of(data)
-    stand_in = Question(text=question, standalone=question, parts=(question,))
-    return Answer(question=stand_in, abstained_because=reason), reason
+    return stand_in(_question_of(data), reason=reason), reason
+
+
+def stand_in(question: str, *, reason: str) -> Answer:
+    """What stands for a stored answer that cannot be read for this reason."""
+    asked = Question(text=question, standalone=question, parts=(question,))
+    return Answer(question=asked, abstained_because=reason)
 
 
 def emptied(text: str) -> str:

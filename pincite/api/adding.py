@@ -132,7 +132,7 @@ async def _given(
         place = ".".join(map(str, first["loc"])) or "the request"
         raise Refused(422, f"{place}: {first['msg']}. See /api/v1/docs.") from error
     if body.paths:
-        require_local(request, "paths")
+        require_local(request, "paths names files of the server")
     if not body.urls and not body.paths:
         raise UsageError("Nothing is named to be added: give urls, or upload files.")
     public_only = service.public_only and not visitor_of(request).is_local
@@ -149,7 +149,7 @@ def _uploaded(
         raise SourceNotFound("No file was uploaded: send each in a part called file.")
     name = form.get("name")
     if isinstance(name, str):
-        require_local(request, "name")
+        require_local(request, "name names files of the server")
         return [DocumentBytes(name=name, data=uploads[0].file.read())], tags
     return [holding.enter_context(_staged(service, upload)) for upload in uploads], tags
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.security import HTTPBearer
 
-from pincite.api import adding, asking, chat, documents, problems
+from pincite.api import adding, asking, chat, conversations, documents, problems
 from pincite.api.models import Health
 from pincite.api.reference import POLICY, render_reference
 from pincite.api.service import Service, service_of
@@ -53,7 +53,7 @@ def make_api(service: Service) -> FastAPI:
         dependencies=[Depends(_KEY)],
     )
     app.state.service = service
-    for part in (asking.router, documents.router, adding.router, router):
+    for part in (asking.router, conversations.router, documents.router, adding.router, router):
         app.include_router(part, prefix=ROOT)
     app.include_router(chat.router, prefix="/v1")
     problems.install(app)

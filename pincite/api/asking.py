@@ -15,11 +15,11 @@ from starlette.concurrency import run_in_threadpool
 from index.errors import PinciteError
 from pincite.api.events import ANSWER, STORED, UNSTORED, as_sent
 from pincite.api.models import AskRequest, FoundPassage, SearchRequest, SearchResults
-from pincite.api.service import Service, service_of
+from pincite.api.service import Service, require_local, service_of
 from pincite.api.streams import event_stream, stepping, wants_events
 from pincite.api.visitors import visitor_of
-from rag import Answer, AnswerReady, Conversations, Event, Hit, StoredAnswer
-from rag.render import json_schema
+from rag import Answer, AnswerReady, Assistant, Conversations, Event, Hit, StoredAnswer
+from rag.render import from_json, json_schema
 
 # The conversation in which an answer was stored.
 CONVERSATION_HEADER = "Pincite-Conversation"
@@ -101,13 +101,15 @@ async def _told(
 
 
 def _begin(request: Request, service: Service, body: AskRequest) -> _Asked:
-    mine = service.assistant.conversations.of(visitor_of(request).owner)
-    earlier: Sequence[Answer] = ()
+    assistant = _as_asked(request, service, body)
+    mine = assistant.conversations.of(visitor_of(request).owner)
+    earlier = list(map(from_json, body.earlier))
     conversation = body.conversation
     if conversation is not None and conversation != NEW:
         conversation = mine.find(conversation).id
-        earlier = [one.answer for one in mine.answers(conversation) if not one.unreadable]
-    events = service.assistant.stream(
+        stored = [one.answer for one in mine.answers(conversation) if not one.unreadable]
+        earlier = [*stored, *earlier]
+    events = assistant.stream(
         body.question,
         filters=body.filters.filters(),
         asked_on=body.asked_on,
@@ -115,6 +117,15 @@ def _begin(request: Request, service: Service, body: AskRequest) -> _Asked:
         earlier=earlier,
     )
     return _Asked(events=events, conversations=mine, conversation=conversation)
+
+
+def _as_asked(request: Request, service: Service, body: AskRequest) -> Assistant:
+    """The assistant with the settings that the question asks for; nobody else may ask for any."""
+    given = {name: getattr(body, name) for name in ("earlier", "writer", "passages")}
+    for name, value in given.items():
+        if value:
+            require_local(request, f"{name} is for the server's owner")
+    return service.assistant.asked_with(writer=body.writer, passages=body.passages)
 
 
 @router.post("/search", tags=["questions"])

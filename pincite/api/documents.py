@@ -9,7 +9,16 @@ from fastapi import APIRouter, Query, Request
 
 from index.errors import LibraryError
 from index.filtering import why_nothing_passes
-from pincite.api.models import DocumentList, FilterModel, PassageList, Removed, WholeDocument
+from pincite.api.models import (
+    DocumentList,
+    FilterModel,
+    PassageList,
+    Removed,
+    Tagged,
+    TagRequest,
+    Verified,
+    WholeDocument,
+)
 from pincite.api.service import require_local, service_of
 from pincite.api.visitors import visitor_of
 from rag import Assistant
@@ -53,7 +62,7 @@ def list_documents(
     found = everything if filters.is_empty else assistant.documents(filters)
     why = None if found else why_nothing_passes(filters, assistant.documents)
     if gone is not None:
-        require_local(request, "gone")
+        require_local(request, "gone names files of the server")
         left = {summary.id for summary in assistant.gone(gone)}
         found = tuple(summary for summary in found if summary.id in left)
     return DocumentList(
@@ -78,6 +87,15 @@ def list_passages(request: Request, document_id: str) -> PassageList:
     return PassageList(passages=list(passages))
 
 
+@router.patch("/documents/{document_id}")
+def tag_document(request: Request, document_id: str, body: TagRequest) -> Tagged:
+    """Give a document tags and take others from it; tags that differ in case only are one."""
+    assistant = service_of(request).assistant
+    found = assistant.document(document_id).id
+    assistant.tag(found, add=body.add_tags, remove=body.remove_tags)
+    return Tagged(id=found, tags=list(assistant.document(found).tags))
+
+
 @router.delete("/documents/{document_id}")
 def remove_document(request: Request, document_id: str) -> Removed:
     """Erase a document: text, words, vectors and the original."""
@@ -87,6 +105,22 @@ def remove_document(request: Request, document_id: str) -> Removed:
     mine = assistant.conversations.of(visitor_of(request).owner)
     quoted = _still_quoted(assistant, mine, {document.id, *document.sources})
     return Removed(removed=list(removed), still_quoted_in=list(quoted))
+
+
+@router.get("/verify")
+def verify_library(request: Request) -> Verified:
+    """Compare the catalog with the indexes made from it, and with the originals.
+
+    It takes its time and names files: for commands of the server's own machine only.
+    """
+    require_local(request, "verify takes the server's time and names its files")
+    report = service_of(request).assistant.verify()
+    return Verified(
+        sound=report.sound,
+        documents=report.documents,
+        passages=report.passages,
+        problems=list(report.problems),
+    )
 
 
 def _still_quoted(assistant: Assistant, mine: Conversations, names: set[str]) -> tuple[str, ...]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from index.errors import UsageError
 from index.models import Document, DocumentSummary, FileReport, Filters, Passage
-from rag.models import SearchStage
+from rag.followup.rules import EARLIER_LIMIT
+from rag.models import Conversation, SearchStage
+from rag.settings import WriterName
 
 _LONGEST = 1_000
+_OWN = "For commands of the server's own machine only."
 Names = Annotated[list[str], Field(max_length=_LONGEST)]
 
 
@@ -64,6 +67,20 @@ class AskRequest(_Body):
         default=None,
         description="Store the answer: `new` begins a conversation, an id goes on with one, so "
         "that the question may be a follow-up. Without it nothing is stored.",
+    )
+    earlier: list[dict[str, Any]] = Field(
+        default_factory=list,
+        max_length=EARLIER_LIMIT,
+        description=f"The answers given last, oldest first, that a follow-up goes on from. {_OWN}",
+    )
+    writer: WriterName | None = Field(
+        default=None, description=f"Who writes, instead of the setting. {_OWN}"
+    )
+    passages: int | None = Field(
+        default=None,
+        ge=1,
+        le=50,
+        description=f"Passages to read for evidence, instead of the setting. {_OWN}",
     )
 
 
@@ -153,6 +170,70 @@ class Removed(BaseModel):
 
     removed: list[str]
     still_quoted_in: list[str]
+
+
+class TagRequest(_Body):
+    """Tags to be given to a document and taken from it."""
+
+    add_tags: list[str] = Field(default_factory=list, max_length=100)
+    remove_tags: list[str] = Field(default_factory=list, max_length=100)
+
+
+class Tagged(BaseModel):
+    """The tags that a document has now."""
+
+    id: str
+    tags: list[str]
+
+
+class Verified(BaseModel):
+    """What was compared, and every disagreement found."""
+
+    sound: bool
+    documents: int
+    passages: int
+    problems: list[str]
+
+
+class ConversationList(BaseModel):
+    """Stored conversations, the one with the latest answer first."""
+
+    conversations: list[Conversation]
+
+
+class OneConversation(BaseModel):
+    """A stored conversation without its answers."""
+
+    conversation: Conversation
+
+
+class RenameRequest(_Body):
+    """Another title for a conversation."""
+
+    title: str = Field(max_length=_LONGEST)
+
+
+class StoreRequest(_Body):
+    """An answer to be stored, as `/ask` gave it."""
+
+    answer: dict[str, Any]
+    conversation: str | None = Field(
+        default=None, description="The conversation to go on with; without one, a new one begins."
+    )
+
+
+class StoredPlace(BaseModel):
+    """Where an answer was stored: the `number`th of a conversation, from 1."""
+
+    conversation: str
+    number: int
+    asked_at: AwareDatetime
+
+
+class Deleted(BaseModel):
+    """The id of the conversation erased."""
+
+    deleted: str
 
 
 class Health(BaseModel):

@@ -57,12 +57,12 @@ class Service:
             yield
 
 
-def require_local(request: Request, field: str) -> None:
-    """Raises `Refused` unless the request comes from a command of the library's owner."""
+def require_local(request: Request, what: str) -> None:
+    """Raises `Refused`, which begins with `what` is asked, unless a command of the library's owner
+    sends this.
+    """
     if not visitor_of(request).is_local:
-        raise Refused(
-            403, f"{field} names files of the server: only commands of its own machine may."
-        )
+        raise Refused(403, f"{what}: only commands of its own machine may.")
 
 
 def service_of(connection: HTTPConnection) -> Service:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -10,9 +11,10 @@ from pincite.cli.access import keys, users
 from pincite.cli.adding import ADD_EXAMPLES, add
 from pincite.cli.asking import ASK_EXAMPLES, CHAT_EXAMPLES, ask, chat
 from pincite.cli.configuring import SETTINGS_EXAMPLES, settings
+from pincite.cli.console import print_notice
 from pincite.cli.conversing import conversations
 from pincite.cli.evaluating import evaluation
-from pincite.cli.failures import CommandTree, Subcommand
+from pincite.cli.failures import FAILED, CommandTree, Subcommand
 from pincite.cli.holdings import (
     REBUILD_EXAMPLES,
     REMOVE_EXAMPLES,
@@ -27,6 +29,8 @@ from pincite.cli.listing import LIST_EXAMPLES, list_documents
 from pincite.cli.saving import BACKUP_EXAMPLES, RESTORE_EXAMPLES, backup, restore
 from pincite.cli.serving import SERVE_EXAMPLES, serve
 from pincite.cli.tagging import TAG_EXAMPLES, tag
+from pincite.ending import end
+from pincite.environment import mistyped
 
 EXAMPLES = """[bold]Examples[/bold]
   pincite add articles/
@@ -68,6 +72,8 @@ def root(
     ] = False,
 ) -> None:
     """Ask your own documents; every claim is pinned to the sentence it rests on."""
+    for sentence in mistyped(os.environ):
+        print_notice(sentence)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -99,5 +105,8 @@ app.add_typer(evaluation, name="eval", rich_help_panel=UPKEEP)
 
 
 def main() -> None:
-    """Run the command given on the command line and exit with its code."""
-    app()
+    """Run the command given on the command line and end the process with its code."""
+    try:
+        app()
+    except SystemExit as leaving:
+        end(leaving.code if isinstance(leaving.code, int) else FAILED)

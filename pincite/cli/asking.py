@@ -29,7 +29,6 @@ from pincite.cli.options import (
     JsonOption,
     LibraryOption,
     PassagesOption,
-    WriterName,
     WriterOption,
     read_question,
 )
@@ -42,7 +41,7 @@ from rag.models import (
     FollowUpUnderstood,
     StageStarted,
 )
-from rag.settings import SettingOptions
+from rag.settings import SettingOptions, WriterName
 
 if TYPE_CHECKING:
     from pincite.cli.remote import RemoteAssistant
@@ -115,11 +114,11 @@ def chat(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Ask one question after another, also "and why?"; /new begins anew, Ctrl-D or exit leaves."""
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
     options = _options(writer=writer, passages=passages)
     name = name_to_keep(conversation, no_store=no_store)
-    with open_assistant(library, create=False, **options) as assistant:
+    with opened(library, create=False, **options) as assistant:
         keeping = Keeping(assistant, name, library=library)
         with working("loading the models"):
             assistant.warm()
@@ -167,7 +166,7 @@ def _answer(
     raise AssertionError("a stream ends with an answer")
 
 
-def _greet(assistant: Assistant) -> None:
+def _greet(assistant: Assistant | RemoteAssistant) -> None:
     documents = len(assistant.documents())
     output().print(
         Text(
@@ -198,7 +197,7 @@ def _questions() -> Iterator[str]:
 
 
 def _converse(
-    assistant: Assistant,
+    assistant: Assistant | RemoteAssistant,
     text: str,
     filters: Filters,
     asked_on: date | None,

@@ -11,6 +11,7 @@ import typer
 
 from pincite.cli.asking_progress import asking_progress
 from pincite.cli.console import output, print_json, print_notice
+from pincite.cli.evaluation_options import LimitOption, SeedOption
 from pincite.cli.options import DEFAULT_LIBRARY, JsonOption, LibraryOption
 from rag.render import printable
 from rag.settings import ENVIRONMENT_PREFIX, SETTINGS_FILE
@@ -46,15 +47,8 @@ def calibrate(
             "questions; without it, both kinds of error weigh the same.",
         ),
     ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit", min=1, metavar="N", help="Ask so many questions, spread over the set."
-        ),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Seed of the halves and the intervals.")
-    ] = 0,
+    limit: LimitOption = None,
+    seed: SeedOption = 0,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help="Show the threshold, write nothing.")
     ] = False,
@@ -63,8 +57,10 @@ def calibrate(
 ) -> None:
     """Choose when to refuse by a set of questions, and write it into the library's settings."""
     from eval import calibrate as calibrating
+    from pincite.cli.remote import alone
 
-    with asking_progress(interrupted="nothing is kept, no threshold is written") as listener:
+    stopped = "nothing is kept, no threshold is written"
+    with alone(library), asking_progress(interrupted=stopped) as listener:
         found = calibrating.calibrate(
             target,
             library=library,

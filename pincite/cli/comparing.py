@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from pincite.cli.console import output, print_hanging, print_json, print_notice
+from pincite.cli.evaluation_options import RunArgument, SeedOption
 from pincite.cli.failures import FAILED
 from pincite.cli.options import JsonOption
 from rag.render import printable
@@ -22,11 +23,6 @@ GATE_EXAMPLES = """[bold]Examples[/bold]
   pincite eval gate runs/today --min contained=0.7 --max wrong_refusals=0.05
   pincite eval gate runs/today --max-drop ndcg@10=0.01 --against runs/main --junit gate.xml"""
 
-RunArgument = Annotated[
-    Path,
-    typer.Argument(metavar="RUN", help="A folder that `pincite eval run --out` wrote."),
-]
-
 
 def compare(
     before: Annotated[Path, typer.Argument(metavar="BEFORE", help="The run to compare with.")],
@@ -36,9 +32,7 @@ def compare(
         int,
         typer.Option("--changed", min=0, metavar="N", help="Questions answered otherwise to show."),
     ] = 5,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Seed of the bootstrap intervals.")
-    ] = 0,
+    seed: SeedOption = 0,
     json: JsonOption = False,
 ) -> None:
     """Compare two runs question by question: what became better or worse, and how surely."""

@@ -20,6 +20,7 @@ from rag.models import Conversation
 from rag.render import printable
 
 if TYPE_CHECKING:
+    from pincite.cli.remote import RemoteAssistant
     from rag.assistant import Assistant
 
 EXAMPLES = """[bold]Examples[/bold]
@@ -54,9 +55,9 @@ def list_conversations(
     *, json: JsonOption = False, library: LibraryOption = DEFAULT_LIBRARY
 ) -> None:
     """List the stored conversations, the one with the latest answer first."""
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
-    with open_assistant(library, create=False) as assistant:
+    with opened(library, create=False) as assistant:
         found = assistant.conversations.newest_first()
     if json:
         print_json({"conversations": found})
@@ -77,9 +78,9 @@ def show(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Show a conversation: every answer, and which of its sources have changed or are gone."""
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
-    with open_assistant(library, create=False) as assistant:
+    with opened(library, create=False) as assistant:
         found = chosen(assistant, conversation)
         if json:
             print_json(_as_json(assistant, found))
@@ -109,9 +110,9 @@ def export(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Write a conversation as Markdown or JSON, with the state of every source."""
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
-    with open_assistant(library, create=False) as assistant:
+    with opened(library, create=False) as assistant:
         found = chosen(assistant, conversation)
         text = _exported(assistant, found, form)
     if target is None:
@@ -130,9 +131,9 @@ def delete(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Erase a conversation from the library for good, after asking once."""
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
-    with open_assistant(library, create=False) as assistant:
+    with opened(library, create=False) as assistant:
         found = chosen(assistant, conversation)
         if not yes and not _agreed(found):
             messages().print("Nothing was deleted.")
@@ -153,9 +154,9 @@ def rename(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Give a conversation another title."""
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
-    with open_assistant(library, create=False) as assistant:
+    with opened(library, create=False) as assistant:
         found = chosen(assistant, conversation)
         renamed = assistant.conversations.rename(found.id, " ".join(title))
     if json:
@@ -164,7 +165,9 @@ def rename(
         print_hanging(output(), f"Renamed {renamed.id[:SHORTEST_ID]} ", printable(renamed.title))
 
 
-def _as_json(assistant: Assistant, conversation: Conversation) -> dict[str, object]:
+def _as_json(
+    assistant: Assistant | RemoteAssistant, conversation: Conversation
+) -> dict[str, object]:
     from rag.export import conversation_to_json
 
     answers = assistant.conversations.answers(conversation.id)
@@ -172,7 +175,9 @@ def _as_json(assistant: Assistant, conversation: Conversation) -> dict[str, obje
 
 
 def _exported(
-    assistant: Assistant, conversation: Conversation, form: Literal["markdown", "html", "json"]
+    assistant: Assistant | RemoteAssistant,
+    conversation: Conversation,
+    form: Literal["markdown", "html", "json"],
 ) -> str:
     from rag.export import conversation_to_html, conversation_to_markdown
 

@@ -51,11 +51,16 @@ def make(
     from eval.draft_file import write_drafts
     from eval.drafts import draft_conversations, draft_feedback, draft_sentences
     from index.errors import UsageError
+    from pincite.cli.remote import alone
     from rag.assistant import open_assistant
 
     if from_conversations and from_feedback:
         raise UsageError("Choose one of --from-conversations and --from-feedback.")
-    with working("reading the library"), open_assistant(library, create=False) as assistant:
+    with (
+        working("reading the library"),
+        alone(library),
+        open_assistant(library, create=False) as assistant,
+    ):
         if from_conversations:
             drafts = draft_conversations(assistant, count=count)
             missing = "no stored conversation holds a question"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Literal
+from contextlib import nullcontext
 
 import typer
 
@@ -12,6 +11,18 @@ from pincite.cli.calibrating import CALIBRATE_EXAMPLES, calibrate
 from pincite.cli.comparing import COMPARE_EXAMPLES, GATE_EXAMPLES, compare, gate
 from pincite.cli.console import output, print_json
 from pincite.cli.drafting import MAKE_EXAMPLES, make
+from pincite.cli.evaluation_options import (
+    AskedLibraryOption,
+    BaselineOption,
+    CorpusOption,
+    EvidenceRemovedOption,
+    LimitOption,
+    OutOption,
+    ParallelOption,
+    RetrievalOnlyOption,
+    SeedOption,
+    TargetArgument,
+)
 from pincite.cli.failures import FAILED, CommandTree, Subcommand
 from pincite.cli.judging import JUDGE_EXAMPLES, judge
 from pincite.cli.options import JsonOption, WriterOption
@@ -36,73 +47,23 @@ def evaluate(context: typer.Context) -> None:
 
 @evaluation.command(cls=Subcommand, epilog=EVAL_EXAMPLES)
 def run(
-    target: Annotated[
-        Path,
-        typer.Argument(metavar="TARGET", help="A folder or a file of questions."),
-    ],
+    target: TargetArgument,
     *,
-    corpus: Annotated[
-        Path | None,
-        typer.Option(
-            "--corpus", metavar="PATH", help="Documents of the set, if not beside the questions."
-        ),
-    ] = None,
-    library: Annotated[
-        Path | None,
-        typer.Option(
-            "--library",
-            metavar="DIR",
-            help="Ask this library as it is, instead of making one of the set's documents. "
-            "PINCITE_LIBRARY is not read here.",
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            metavar="DIR",
-            help="Write the report there, as HTML and otherwise; go on there if ended early.",
-        ),
-    ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit", min=1, metavar="N", help="Ask so many questions, spread over the set."
-        ),
-    ] = None,
-    retrieval_only: Annotated[
-        bool, typer.Option("--retrieval-only", metavar="", help="Only search, ask nothing.")
-    ] = False,
-    evidence_removed: Annotated[
-        bool,
-        typer.Option(
-            "--evidence-removed",
-            metavar="",
-            help="Ask again with the passages withheld that hold an answer: it should refuse.",
-        ),
-    ] = False,
-    baseline: Annotated[
-        Literal["bm25", "dense", "llamaindex"] | None,
-        typer.Option(
-            "--baseline",
-            metavar="NAME",
-            help="Ask a plain alternative instead: bm25, dense or llamaindex.",
-        ),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Seed of the bootstrap intervals.")
-    ] = 0,
-    parallel: Annotated[
-        int,
-        typer.Option(
-            "--parallel", min=1, metavar="N", help="Ask so many at once; of use with an endpoint."
-        ),
-    ] = 1,
+    corpus: CorpusOption = None,
+    library: AskedLibraryOption = None,
+    out: OutOption = None,
+    limit: LimitOption = None,
+    retrieval_only: RetrievalOnlyOption = False,
+    evidence_removed: EvidenceRemovedOption = False,
+    baseline: BaselineOption = None,
+    seed: SeedOption = 0,
+    parallel: ParallelOption = 1,
     writer: WriterOption = None,
     json: JsonOption = False,
 ) -> None:
     """Ask every question of a set, score the answers, and say how sure the figures are."""
     from eval.run import run_evaluation
+    from pincite.cli.remote import alone
 
     options = SettingOptions() if writer is None else SettingOptions(writer=writer)
     goes_on = (
@@ -110,7 +71,10 @@ def run(
         if out is not None
         else "nothing is kept; with --out DIR the same command would go on from there"
     )
-    with asking_progress(interrupted=goes_on) as listener:
+    with (
+        nullcontext() if library is None else alone(library),
+        asking_progress(interrupted=goes_on) as listener,
+    ):
         report = run_evaluation(
             target,
             library=library,

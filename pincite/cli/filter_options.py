@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,71 +14,46 @@ from index.errors import UsageError
 from index.models import Filters
 from pincite.cli.options import read_date
 
+_PANEL = "Which documents"
+
+
+def _several(name: str, *, metavar: str, meaning: str) -> Any:  # noqa: ANN401  # typer's own type
+    """An option that may be given several times; one of its values is enough."""
+    return typer.Option(
+        name,
+        metavar=metavar,
+        help=f"Only documents {meaning}; may be repeated.",
+        rich_help_panel=_PANEL,
+    )
+
+
+def _day(name: str, *, meaning: str) -> Any:  # noqa: ANN401  # typer's own type
+    return typer.Option(
+        name,
+        parser=read_date,
+        metavar="DATE",
+        help=f"Only documents published on this day or {meaning}.",
+        rich_help_panel=_PANEL,
+    )
+
+
 SourceOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--source",
-        metavar="PATH",
-        help="Only documents from this file, folder or quoted pattern; may be repeated.",
-        rich_help_panel="Which documents",
-    ),
+    _several("--source", metavar="PATH", meaning="from this file, folder or quoted pattern"),
 ]
 OutletOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--outlet",
-        metavar="NAME",
-        help="Only documents of this outlet; may be repeated.",
-        rich_help_panel="Which documents",
-    ),
+    list[str] | None, _several("--outlet", metavar="NAME", meaning="of this outlet")
 ]
 AuthorOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--author",
-        metavar="NAME",
-        help="Only documents by this author; may be repeated.",
-        rich_help_panel="Which documents",
-    ),
+    list[str] | None, _several("--author", metavar="NAME", meaning="by this author")
 ]
 LanguageOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--language",
-        metavar="CODE",
-        help="Only documents in this language, such as de; may be repeated.",
-        rich_help_panel="Which documents",
-    ),
+    _several("--language", metavar="CODE", meaning="in this language, such as de"),
 ]
-TagOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--tag",
-        metavar="TAG",
-        help="Only documents with this tag; may be repeated.",
-        rich_help_panel="Which documents",
-    ),
-]
-FromOption = Annotated[
-    date | None,
-    typer.Option(
-        "--from",
-        parser=read_date,
-        metavar="DATE",
-        help="Only documents published on this day or later.",
-        rich_help_panel="Which documents",
-    ),
-]
-UntilOption = Annotated[
-    date | None,
-    typer.Option(
-        "--until",
-        parser=read_date,
-        metavar="DATE",
-        help="Only documents published on this day or earlier.",
-        rich_help_panel="Which documents",
-    ),
-]
+TagOption = Annotated[list[str] | None, _several("--tag", metavar="TAG", meaning="with this tag")]
+FromOption = Annotated[date | None, _day("--from", meaning="later")]
+UntilOption = Annotated[date | None, _day("--until", meaning="earlier")]
 
 
 def with_filters(command: Callable[..., None]) -> Callable[..., None]:

@@ -58,9 +58,9 @@ def show(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Show a document: what is known about it, then its text."""
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
-    with open_assistant(library, create=False) as assistant:
+    with opened(library, create=False) as assistant:
         found = assistant.document(document)
         retold = _retold(assistant.documents(), found.id)
         parts = assistant.passages(found.id) if passages else ()
@@ -157,9 +157,9 @@ def _still_quoting(
 
 def verify(*, json: JsonOption = False, library: LibraryOption = DEFAULT_LIBRARY) -> None:
     """Check that the catalog and the two indexes made from it agree."""
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
-    with open_assistant(library, create=False) as assistant, working("comparing the indexes"):
+    with opened(library, create=False) as assistant, working("comparing the indexes"):
         report = assistant.verify()
     if json:
         print_json(
@@ -183,10 +183,14 @@ def verify(*, json: JsonOption = False, library: LibraryOption = DEFAULT_LIBRARY
 
 
 def rebuild(*, library: LibraryOption = DEFAULT_LIBRARY) -> None:
-    """Make both indexes anew from the catalog."""
+    """Make both indexes anew from the catalog, which no server may have open meanwhile."""
+    from pincite.cli.remote import alone
     from rag.assistant import open_assistant
 
-    with open_assistant(library, create=False, allow_model_change=True) as assistant:
+    with (
+        alone(library),
+        open_assistant(library, create=False, allow_model_change=True) as assistant,
+    ):
         with working("rebuilding the indexes"):
             assistant.rebuild()
         documents = assistant.documents()

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from pincite.cli.asking_progress import asking_progress
-from pincite.cli.comparing import RunArgument
 from pincite.cli.console import output, print_hanging, print_json
+from pincite.cli.evaluation_options import ParallelOption, RunArgument
 from pincite.cli.failures import FAILED
 from pincite.cli.options import DEFAULT_LIBRARY, JsonOption, LibraryOption
 from rag.render import printable
@@ -33,12 +33,7 @@ def judge(
             "human (right or wrong); answer may hold the text that they read.",
         ),
     ] = None,
-    parallel: Annotated[
-        int,
-        typer.Option(
-            "--parallel", min=1, metavar="N", help="Judge so many at once; of use with an endpoint."
-        ),
-    ] = 1,
+    parallel: ParallelOption = 1,
     writer: Annotated[
         Literal["endpoint", "embedded"] | None,
         typer.Option(

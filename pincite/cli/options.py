@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from index.errors import QuestionError
-
-WriterName = Literal["auto", "quotes", "embedded", "endpoint"]
+from rag.settings import WriterName
 
 LibraryOption = Annotated[
     Path,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Never, Self, Unpack
-from urllib.parse import quote
+from typing import Any, Unpack
 
-from index.errors import LibraryLocked, UsageError
+from index.errors import LibraryLocked, SettingsError
+from index.lock import is_locked
 from index.models import (
     Document,
     DocumentBytes,
@@ -18,30 +17,34 @@ from index.models import (
     Filters,
     IngestProgress,
     IngestReport,
+    Passage,
     ProgressListener,
     StopRequest,
+    VerifyReport,
 )
 from index.references import resolve
 from index.web_address import is_address
+from pincite.cli.connection import Connection
 from pincite.cli.console import print_notice
+from pincite.cli.remote_conversations import RemoteConversations
 from pincite.cli.wire import (
     Listed,
     absolute,
     adapter,
     as_body,
-    as_error,
     as_parameters,
-    check,
     joined,
     seen_from_here,
 )
 from pincite.server_note import ServerNote, read_note
+from rag.answer_json import to_json
 from rag.assistant import Assistant, library_path, open_assistant
-from rag.models import Answer, Event
+from rag.followup.rules import EARLIER_LIMIT
+from rag.models import Answer, Citation, CitationState, Event
+from rag.removed import citations_of
 from rag.settings import SettingOptions
 
 _PAGE = 10_000
-_ROOT = "/api/v1"
 
 
 @contextmanager
@@ -50,64 +53,64 @@ def opened(
 ) -> Iterator[Assistant | RemoteAssistant]:
     """The library opened here, or through the server that has it.
 
-    Raises what `open_assistant` raises, and `UsageError` for settings: a server has its own.
+    A server has its own settings, but for those of `settings` that are of one question, `writer`
+    and `passages`. Raises what `open_assistant` raises.
     """
     try:
         assistant = open_assistant(library, create=create, **settings)
-    except LibraryLocked:
-        note = read_note(library_path(library))
+    except (LibraryLocked, SettingsError):  # of settings that are no business of a server's
+        folder = library_path(library).absolute()
+        note = read_note(folder) if is_locked(folder) else None
         if note is None:
             raise
-        if settings:
-            raise UsageError(
-                f"The library is served by process {note.pid}, which answers with its own "
-                f"settings: leave {' and '.join(f'--{name}' for name in settings)} away, or close "
-                "that one first."
-            ) from None
-        with RemoteAssistant(note) as remote:
+        with closing(RemoteAssistant(note, folder, settings)) as remote:
             yield remote
     else:
         with assistant:
             yield assistant
 
 
+@contextmanager
+def alone(library: Path) -> Iterator[None]:
+    """Around what needs the library for itself: `LibraryLocked` says what to do with a server."""
+    try:
+        yield
+    except LibraryLocked as error:
+        note = read_note(library_path(library))
+        if note is None:
+            raise
+        raise LibraryLocked(
+            f"Process {note.pid} serves the library at {note.address}, and this command needs it "
+            f"for itself: end the server with Ctrl-C or `kill {note.pid}`, run the command, then "
+            "start the server again."
+        ) from error
+
+
 class RemoteAssistant:
-    """As much of `Assistant` as the commands `add`, `ask`, `list` and `remove` use.
+    """As much of `Assistant` as the commands use; `options` are settings of every question.
 
     Raises the errors that the server tells of, and `LibraryLocked` when it cannot be reached.
     """
 
-    def __init__(self, note: ServerNote) -> None:
-        import httpx
-
-        self._note = note
-        self._http = httpx.Client(
-            base_url=f"{note.address}{_ROOT}",
-            headers={"authorization": f"Bearer {note.token}"},
-            timeout=httpx.Timeout(30, read=None),
-            trust_env=False,  # no proxy comes between two programs of one machine
-        )
+    def __init__(self, note: ServerNote, library: Path, options: SettingOptions) -> None:
+        self._connection = Connection(note)
+        self._options = options
+        self.library_path = library
+        self.conversations = RemoteConversations(self._connection)
         # Stored conversations that may quote what was removed.
         self.still_quoted_in: tuple[str, ...] = ()
 
-    def __enter__(self) -> Self:
-        return self
+    def close(self) -> None:
+        """Ends the connection; the server goes on."""
+        self._connection.close()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._http.close()
+    def citation_state(self, citation: Citation) -> CitationState:
+        """As `Assistant.citation_state`, for the stored answers that were read last."""
+        return self.conversations.state(citation)
 
-    @property
-    def conversations(self) -> Never:
-        """They stay with the server; raises `UsageError`."""
-        raise UsageError(
-            f"Answers cannot be stored from here while process {self._note.pid} serves the "
-            f"library: leave --conversation away, or ask on the page at {self._note.address}."
-        )
+    def citation_states(self, answer: Answer) -> dict[Citation, CitationState]:
+        """As `Assistant.citation_states`, for a stored answer that was read last."""
+        return {one: self.citation_state(one) for one in dict.fromkeys(citations_of(answer))}
 
     def warm(self) -> None:
         """The server has its models."""
@@ -122,17 +125,38 @@ class RemoteAssistant:
 
     def document(self, reference: str) -> Document:
         """As `Assistant.document`; a path is seen from here."""
-        identifier = resolve(Listed(self.documents()), reference)
-        data = self._sent("GET", f"/documents/{quote(identifier, safe='')}")
+        data = self._connection.sent("GET", f"/documents/{self._identifier(reference)}")
         document: Document = adapter(Document).validate_python(data["document"])
         return document
+
+    def passages(self, reference: str) -> tuple[Passage, ...]:
+        """As `Assistant.passages`; a path is seen from here."""
+        path = f"/documents/{self._identifier(reference)}/passages"
+        data = self._connection.sent("GET", path)
+        passages: tuple[Passage, ...] = adapter(tuple[Passage, ...]).validate_python(
+            data["passages"]
+        )
+        return passages
+
+    def tag(self, *documents: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        """As `Assistant.tag`; nothing is changed if one of them names nothing."""
+        body = {"add_tags": list(add), "remove_tags": list(remove)}
+        for identifier in dict.fromkeys(map(self._identifier, documents)):
+            self._connection.sent("PATCH", f"/documents/{identifier}", json=body)
+
+    def verify(self) -> VerifyReport:
+        """As `Assistant.verify`."""
+        data = self._connection.sent("GET", "/verify")
+        del data["sound"]
+        report: VerifyReport = adapter(VerifyReport).validate_python(data)
+        return report
 
     def remove(self, *documents: str) -> tuple[str, ...]:
         """As `Assistant.remove`; nothing is erased if one of them names nothing."""
         found = dict.fromkeys(self.document(one).id for one in documents)
         quoted: dict[str, None] = {}
         for identifier in found:
-            data = self._sent("DELETE", f"/documents/{identifier}")
+            data = self._connection.sent("DELETE", f"/documents/{identifier}")
             quoted |= dict.fromkeys(data["still_quoted_in"])
         self.still_quoted_in = tuple(quoted)
         return tuple(found)
@@ -145,16 +169,18 @@ class RemoteAssistant:
         asked_on: date | None = None,
         earlier: Sequence[Answer] = (),
     ) -> Iterator[Event]:
-        """As `Assistant.stream`, without `earlier` answers."""
+        """As `Assistant.stream`."""
         from pincite.api.events import as_event
 
-        assert not earlier, "only what is stored goes on, which is refused before"
         body = {
             "question": question,
             "filters": as_body(seen_from_here(filters or Filters())),
             "asked_on": asked_on.isoformat() if asked_on else None,
+            # More are not looked at.
+            "earlier": [to_json(answer) for answer in earlier[-EARLIER_LIMIT:]],
+            **self._options,
         }
-        for name, data in self._events("/ask", json=body):
+        for name, data in self._connection.events("/ask", json=body):
             event = as_event(name, data)
             if event is not None:
                 yield event
@@ -181,7 +207,7 @@ class RemoteAssistant:
         ]
         report = IngestReport()
         for request in requests:
-            for name, data in self._events("/documents", **request):
+            for name, data in self._connection.events("/documents", **request):
                 if name == "progress" and on_progress is not None:
                     on_progress(IngestProgress(**data))
                 if name == "report":
@@ -194,52 +220,14 @@ class RemoteAssistant:
                     raise KeyboardInterrupt
         return report
 
+    def _identifier(self, reference: str) -> str:
+        return resolve(Listed(self.documents()), reference)
+
     def _listed(self, parameters: dict[str, Any]) -> tuple[DocumentSummary, ...]:
         found: list[DocumentSummary] = []
         while True:
             page = {**parameters, "offset": len(found), "limit": _PAGE}
-            data = self._sent("GET", "/documents", params=page)
+            data = self._connection.sent("GET", "/documents", params=page)
             found += adapter(tuple[DocumentSummary, ...]).validate_python(data["documents"])
             if not data["documents"] or len(found) >= data["total"]:
                 return tuple(found)
-
-    def _sent(self, method: str, path: str, **content: Any) -> dict[str, Any]:  # noqa: ANN401
-        with self._reaching():
-            response = self._http.request(method, path, **content)
-        check(response)
-        data: dict[str, Any] = response.json()
-        return data
-
-    def _events(self, path: str, **content: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
-        """The names and data of the events that a request is answered with."""
-        import json
-
-        headers = {"accept": "text/event-stream"}
-        with (
-            self._reaching(),
-            self._http.stream("POST", path, headers=headers, **content) as response,
-        ):
-            if response.is_error:
-                response.read()
-            check(response)
-            name = ""
-            for line in response.iter_lines():
-                field, _, value = line.partition(": ")
-                if field == "event":
-                    name = value
-                elif field == "data" and name == "error":
-                    raise as_error(json.loads(value))
-                elif field == "data":
-                    yield name, json.loads(value)
-
-    @contextmanager
-    def _reaching(self) -> Iterator[None]:
-        import httpx
-
-        try:
-            yield
-        except httpx.TransportError as error:
-            raise LibraryLocked(
-                f"The library is served by process {self._note.pid}, which does not answer at "
-                f"{self._note.address} ({error}): close it, or try again."
-            ) from error

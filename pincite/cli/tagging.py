@@ -36,11 +36,11 @@ def tag(
 
     Questions and `pincite list` can then be kept to a tag. Tags that differ in case only are one.
     """
-    from rag.assistant import open_assistant
+    from pincite.cli.remote import opened
 
     if not add and not remove:
         raise UsageError("No tag is named: give --add TAG, --remove TAG, or both.")
-    with open_assistant(library, create=False) as assistant:
+    with opened(library, create=False) as assistant:
         assistant.tag(*documents, add=add or (), remove=remove or ())
         tagged = list({found.id: found for found in map(assistant.document, documents)}.values())
     if json:

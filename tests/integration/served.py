@@ -46,16 +46,21 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def add_notes(assistant: Assistant, folder: Path) -> None:
+    """Adds two short documents, which lie in `folder` then."""
+    (folder / "ferry.txt").write_text(FERRY, encoding="utf-8")
+    (folder / "pier.txt").write_text(PIER, encoding="utf-8")
+    assistant.add(folder / "ferry.txt", folder / "pier.txt")
+
+
 @contextmanager
 def server(
     folder: Path, model: Path, *, host: str = "127.0.0.1", **options: Any
 ) -> Iterator[Server]:
     """Serves a library with two short documents, asked with a model without any sense."""
-    (folder / "ferry.txt").write_text(FERRY, encoding="utf-8")
-    (folder / "pier.txt").write_text(PIER, encoding="utf-8")
     settings: dict[str, Any] = {"embedding_model": str(model), "abstention_threshold": 0.0}
     with open_assistant(folder / "library", **settings) as assistant:
-        assistant.add(folder / "ferry.txt", folder / "pier.txt")
+        add_notes(assistant, folder)
         port = free_port()
         page = serve(assistant, host=host, port=port, **options)
         try:

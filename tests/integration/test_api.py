@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +18,8 @@ import jsonschema
 import pytest
 
 from index.errors import LibraryUnwritable
+from pincite.accounts import Accounts
+from pincite.server_note import read_note
 from rag import Conversations
 from rag.render import from_json, json_schema
 
@@ -181,6 +184,16 @@ class TestDocuments:
         unknown = client.get("/api/v1/documents/ffffffff")
         assert (unknown.status_code, unknown.json()["error"]) == (404, "UnknownDocument")
 
+    def test_tags_are_given_and_taken(self, client: httpx.Client) -> None:
+        summary = client.get("/api/v1/documents").json()["documents"][0]
+        path = f"/api/v1/documents/{summary['id'][:8]}"
+        given = client.patch(path, json={"add_tags": ["boats", "sea"]})
+        assert given.json() == {"id": summary["id"], "tags": ["boats", "sea"]}
+        taken = client.patch(path, json={"remove_tags": ["Boats", "sea"]})
+        assert taken.json()["tags"] == []
+        assert client.patch(path, json={"add_tags": [" "]}).status_code == 400
+        assert client.patch("/api/v1/documents/ffffffff", json={}).status_code == 404
+
     def test_files_are_uploaded_reported_and_removed(
         self, site: Server, client: httpx.Client
     ) -> None:
@@ -243,6 +256,93 @@ class TestDocuments:
             assert answer.status_code == 403
             assert "only commands of its own machine" in answer.json()["detail"]
         assert len(site.assistant.documents()) == 2
+
+
+class TestConversations:
+    @pytest.fixture
+    def doors(self, tmp_path: Path, tiny_model: Path) -> Iterator[dict[str, httpx.Client]]:
+        """Clients with the keys anna and ben, and one with the token of the owner's commands."""
+        with server(tmp_path, tiny_model) as site, ExitStack() as opened:
+            accounts = Accounts(site.assistant.library_path)
+            note = read_note(site.assistant.library_path)
+            assert note is not None
+            secrets = {name: accounts.add_key(name) for name in ("anna", "ben")}
+            yield {
+                name: opened.enter_context(
+                    site.client(headers={"authorization": f"Bearer {secret}"})
+                )
+                for name, secret in {**secrets, "owner": note.token}.items()
+            }
+
+    def test_each_visitor_has_their_own(self, doors: dict[str, httpx.Client]) -> None:
+        asked = doors["anna"].post(
+            "/api/v1/ask", json={"question": QUESTION, "conversation": "new"}
+        )
+        name = asked.headers["pincite-conversation"]
+        listed = {
+            who: [one["id"] for one in door.get("/api/v1/conversations").json()["conversations"]]
+            for who, door in doors.items()
+        }
+        assert listed == {"anna": [name], "ben": [], "owner": [name]}
+        path = f"/api/v1/conversations/{name}"
+        for answer in (
+            doors["ben"].get(path),
+            doors["ben"].patch(path, json={"title": "Mine now"}),
+            doors["ben"].delete(path),
+        ):
+            assert (answer.status_code, answer.json()["error"]) == (404, "UnknownConversation")
+        shown = doors["anna"].get(path).json()
+        assert (shown["schema"], shown["title"]) == ("pincite.conversation/1", QUESTION)
+        (row,) = shown["answers"]
+        assert from_json(row["answer"]) == from_json(asked.json())
+        assert set(row["states"]["sources"]) == {"same"}
+        renamed = doors["anna"].patch(path, json={"title": "Ferries"}).json()["conversation"]
+        assert (renamed["title"], renamed["count"], renamed["owner"]) == ("Ferries", 1, "key:anna")
+        assert doors["anna"].patch(path, json={"title": " "}).status_code == 400
+        assert doors["anna"].delete(path[:-24]).json() == {"deleted": name}
+        assert doors["owner"].get("/api/v1/conversations").json() == {"conversations": []}
+
+    def test_what_the_owners_commands_may_ask_for_nobody_else_may(
+        self, doors: dict[str, httpx.Client]
+    ) -> None:
+        """A visitor neither chooses a language model nor brings answers along."""
+        given = doors["anna"].post("/api/v1/ask", json={"question": QUESTION}).json()
+        for method, path, body, status in (
+            ("POST", "/ask", {"question": QUESTION, "writer": "endpoint"}, 400),
+            ("POST", "/ask", {"question": QUESTION, "writer": "quotes"}, 200),
+            ("POST", "/ask", {"question": QUESTION, "passages": 50}, 200),
+            ("POST", "/ask", {"question": "and why?", "earlier": [given]}, 200),
+            ("POST", "/conversations", {"answer": given}, 200),
+            ("GET", "/verify", None, 200),
+        ):
+            own = doors["owner"].request(method, f"/api/v1{path}", json=body)
+            other = doors["anna"].request(method, f"/api/v1{path}", json=body)
+            assert (own.status_code, other.status_code) == (status, 403), (path, body)
+            assert "only commands of its own machine" in other.json()["detail"]
+        assert doors["anna"].get("/api/v1/conversations").json() == {"conversations": []}
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"writer": "http://127.0.0.1:9/v1"},
+            {"passages": 51},
+            {"passages": 0},
+            {"earlier": [{}] * 4},
+            {"earlier": [{"claims": []}]},
+            {"llm_base_url": "http://127.0.0.1:9/v1"},
+        ],
+    )
+    def test_nothing_beyond_the_limits_can_be_asked_for(
+        self, doors: dict[str, httpx.Client], body: dict[str, Any]
+    ) -> None:
+        for who, statuses in (("owner", {400, 422}), ("anna", {403, 422})):
+            asked = doors[who].post("/api/v1/ask", json={"question": QUESTION, **body})
+            assert asked.status_code in statuses
+
+    def test_an_answer_that_is_none_is_not_stored(self, doors: dict[str, httpx.Client]) -> None:
+        refused = doors["owner"].post("/api/v1/conversations", json={"answer": {"text": "Yes."}})
+        assert (refused.status_code, refused.json()["error"]) == (400, "UsageError")
+        assert doors["owner"].get("/api/v1/conversations").json() == {"conversations": []}
 
 
 class TestServer:
@@ -317,8 +417,6 @@ def test_who_asks_many_questions_at_once_does_not_keep_others_waiting(
 ) -> None:
     with server(tmp_path, tiny_model, questions_per_minute=1_000) as site:
         accounts = site.assistant.library_path
-        from pincite.accounts import Accounts
-
         keys = {name: Accounts(accounts).add_key(name) for name in ("busy", "other")}
         real = site.assistant.stream
 

@@ -97,6 +97,12 @@ def test_a_file_is_added_listed_and_found(example: dict[str, Any]) -> None:
     assert any("ferry to Aldermoor" in hit["passage"]["text"] for hit in found["hits"])
 
 
+def test_a_stored_conversation_is_renamed_and_read_again(example: dict[str, Any]) -> None:
+    renamed, read = (json.loads(line) for line in _values(shell(example, 5)))
+    assert renamed["conversation"]["title"] == read["title"] == "The meeting"
+    assert read["answers"][0]["question"] == "Where did the leaders meet?"
+
+
 def test_openais_client_asks_and_goes_on(example: dict[str, Any]) -> None:
     (program,) = blocks("python")
     told = run(example, sys.executable, "-c", program.replace(ADDRESS, example["address"]))
@@ -107,7 +113,7 @@ def test_openais_client_asks_and_goes_on(example: dict[str, Any]) -> None:
 
 
 def test_no_example_is_left_out() -> None:
-    assert len(blocks("bash")) == 5
+    assert len(blocks("bash")) == 6
     assert len(blocks("python")) == 1
 
 

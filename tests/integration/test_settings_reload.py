@@ -124,6 +124,36 @@ def test_a_model_that_is_no_more_asked_is_closed_after_its_last_answer(opened) -
         assert opened.ask(ASKED).trace.models["writer"] == "quotes"
 
 
+def test_a_question_may_be_asked_with_other_settings(opened) -> None:
+    with MisbehavingServer("saying", words=("Tessel Bay ", "bought the crane ", "[1].")) as server:
+        set_in_file(opened, llm_base_url=server.base_url)
+        opened.reload_settings()
+        other = opened.asked_with(writer="quotes", passages=1)
+        answer = other.ask(ASKED)
+        assert answer.trace.models["writer"] == "quotes"
+        assert not server.requests
+        assert (other.settings.passages, other.settings.llm_base_url) == (1, server.base_url)
+        assert answer.trace.settings_fingerprint == other.settings.fingerprint
+        assert opened.ask(ASKED).trace.models["writer"] != "quotes"
+    assert opened.asked_with(passages=opened.settings.passages) is opened
+    with pytest.raises(SettingsError, match="passages is 51; it must lie between 1 and 50"):
+        opened.asked_with(passages=51)
+
+
+def test_a_model_that_one_question_asked_for_is_closed_after_it(opened) -> None:
+    with MisbehavingServer("saying", words=("Tessel Bay ", "bought the crane ", "[1].")) as server:
+        set_in_file(opened, llm_base_url=server.base_url, writer="quotes")
+        opened.reload_settings()
+        other = opened.asked_with(writer="endpoint")
+        events = other.stream(ASKED)
+        while other._answering._llm is None:
+            next(events)
+        client = other._answering._llm._http_client
+        list(events)
+        assert client.is_closed
+        assert len(server.requests) == 1
+
+
 def test_removed_quotes_holds_at_once(opened, tmp_path: Path) -> None:
     answer = opened.ask(ASKED)
     conversation = opened.conversations.add(answer).conversation_id

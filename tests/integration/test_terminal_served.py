@@ -130,22 +130,6 @@ def test_documents_whose_files_are_gone_are_found_from_here(site: Server, tmp_pa
     }
 
 
-@pytest.mark.parametrize(
-    ("options", "says"),
-    [
-        (("--writer", "quotes"), "answers with its own settings: leave --writer away"),
-        (("--passages", "3"), "leave --passages away"),
-        (("--conversation", "new"), "Answers cannot be stored from here"),
-    ],
-)
-def test_what_a_server_cannot_be_told_is_a_sentence(
-    site: Server, tmp_path: Path, options: tuple[str, ...], says: str
-) -> None:
-    ran = pincite("ask", QUESTION, *options, "--library", tmp_path / "library", folder=tmp_path)
-    assert ran.returncode == 2
-    assert says in ran.stderr
-
-
 def test_the_note_is_its_owners_and_goes_with_the_server(tmp_path: Path, tiny_model: Path) -> None:
     with server(tmp_path, tiny_model) as site:
         library = site.assistant.library_path

@@ -126,6 +126,7 @@ def test_json_holds_every_answer_in_its_own_schema_and_the_states() -> None:
     assert first["states"]["sources"] == ["same", "changed", "removed", "removed"]
     assert (second["number"], second["states"]["nearest"]) == (2, ["removed"])
     assert (third["answer"], third["unreadable"]) == (None, "Not readable.")
+    assert [row["question"] for row in (first, third)] == [ANSWER.question.text, "What colour?"]
     assert all(set(row) == set(first) for row in (second, third))
 
 
