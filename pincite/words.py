@@ -69,7 +69,11 @@ def form_for(one: str, several: str, count: int, /) -> str:
 
 
 def mark(sentence: str) -> str:
-    """The English sentence as it is: it stands in a table, and is looked up when it is drawn."""
+    """The English sentence as it is: it is looked up when it is drawn, by `t`.
+
+    Whatever a sentence stands in, it is found for translators only as a literal in one of these
+    functions (`scripts/words.py`).
+    """
     return sentence
 
 

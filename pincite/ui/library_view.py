@@ -199,8 +199,8 @@ def _ended_early(adding: Adding) -> str:
         return notice(adding.trouble, kind="trouble")
     if adding.left:
         said = t(
-            "Stopped. What was added stays; {continue_} adds the rest.",
-            continue_=f"<em>{t('Continue')}</em>",
+            "Stopped. What was added stays; {button} adds the rest.",
+            button=f"<em>{t('Continue')}</em>",
         )
         return f'<p class="hint">{said}</p>'
     return ""

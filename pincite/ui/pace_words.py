@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.pace import Pace, time_left
-from pincite.words import number, plural, t
+from pincite.words import mark, number, plural, t
 
 
 def pace_words(passages: int, pace: Pace) -> list[str]:
@@ -25,4 +25,5 @@ def left_words(seconds: float) -> str:
     count, unit = time_left(seconds)
     if not count:
         return t("less than 1 min left")
-    return t("about {count} min left" if unit == "min" else "about {count} h left", count=count)
+    about = mark("about {count} min left") if unit == "min" else mark("about {count} h left")
+    return t(about, count=count)
