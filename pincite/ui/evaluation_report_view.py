@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pincite.ui.evaluation_view import moment
 from pincite.ui.markup import attribute, joined, shown
-from pincite.words import mark, number, plural, signs, t
+from pincite.words import ENGLISH, mark, number, plural, signs, spoken, t
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,11 +28,12 @@ def render_report(report: Report, *, written: datetime, name: str) -> str:
     from eval.html_tables import figures_table
 
     save = (
-        f'<p class="report-save"><button class="quiet" type="button" data-run="save" '
-        f'data-name="{attribute(name)}">{t("Save {file}", file="report.html")}</button></p>'
+        f'<p class="report-save" lang="{spoken()}"><button class="quiet" type="button" '
+        f'data-run="save" data-name="{attribute(name)}">'
+        f"{t('Save {file}', file='report.html')}</button></p>"
     )
     if len(report.outcomes) <= QUESTIONS_LIMIT:
-        inside = to_fragment(report, written=written)
+        inside, language = to_fragment(report, written=written), ENGLISH
     else:
         title = t("Evaluation: {file}", file=shown(report.manifest.dataset))
         more = plural(
@@ -43,10 +44,11 @@ def render_report(report: Report, *, written: datetime, name: str) -> str:
             len(report.outcomes),
         )
         inside = f"<header><h1>{title}</h1></header><p>{more}</p>{figures_table(report.scores)}"
+        language = spoken()
     # The page has its own first heading.
     inside = inside.replace("<h1>", '<h2 class="report-title" tabindex="-1">', 1)
     inside = inside.replace("</h1>", "</h2>", 1)
-    return f'<div class="report-view">{save}{inside}</div>'
+    return f'<div class="report-view" lang="{language}">{save}{inside}</div>'
 
 
 def render_comparison(found: Comparison, *, before: datetime, after: datetime) -> str:
