@@ -17,7 +17,7 @@ setup = @exec env PYTHON='$(PYTHON)' sh scripts/setup.sh --torch '$(TORCH)' \
 	$(if $(filter file,$(origin TORCH)),--keep-torch)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo chat test check format bench bench-quality train-evidence lock clean \
+.PHONY: help setup demo chat test check format bench bench-quality train-evidence words lock clean \
 	clean-library
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo 'make bench          measure speed and quality'
 	@echo 'make bench-quality  measure quality only; with QUALITY=quality just the comparison'
 	@echo 'make train-evidence train the evidence model, for hours without a GPU (docs/training.md)'
+	@echo 'make words          bring the translations of the page up to date with its sentences'
 	@echo 'make lock           pin all packages anew (for maintainers)'
 	@echo 'make clean          remove caches and build products'
 	@echo 'make clean-library  remove the library in $(LIBRARY)'
@@ -79,6 +80,10 @@ bench-quality:
 train-evidence:
 	$(setup)
 	@$(bin)/python -m training.train_evidence $(ARGS)
+
+words:
+	$(setup)
+	@$(bin)/python scripts/words.py
 
 lock:
 	@sh scripts/lock.sh $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from index.models import IngestProgress
 
@@ -63,7 +64,17 @@ def pace_in_words(passages: int, pace: Pace) -> list[str]:
 
 def left_in_words(seconds: float) -> str:
     """The time left; no finer than such an estimate is."""
+    count, unit = time_left(seconds)
+    return f"about {count} {unit} left" if count else "less than 1 min left"
+
+
+def time_left(seconds: float) -> tuple[int, Literal["min", "h"]]:
+    """The same as a number; 0 is less than a minute.
+
+    >>> time_left(20.0), time_left(170.0), time_left(9_000.0)
+    ((0, 'min'), (3, 'min'), (2, 'h'))
+    """
     if seconds < 60.0:
-        return "less than 1 min left"
+        return 0, "min"
     minutes = round(seconds / 60.0)
-    return f"about {minutes} min left" if minutes < 90 else f"about {round(minutes / 60)} h left"
+    return (minutes, "min") if minutes < 90 else (round(minutes / 60), "h")

@@ -87,6 +87,13 @@ class Settings:
             "which also erases them when a document is removed."
         },
     )
+    page_language: Literal["en", "de", "fr", "ko"] = field(
+        default="en",
+        metadata={
+            "help": "Language of the page's own words: en, de, fr or ko. The page takes it up when "
+            "it is started."
+        },
+    )
     allow_private_addresses: bool = field(
         default=False,
         metadata={
@@ -159,8 +166,12 @@ class Settings:
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hexadecimal digits that change with any setting except the key."""
-        values = {name: value for name, value in asdict(self).items() if name not in SECRETS}
+        """Sixteen hexadecimal digits that change with any setting except the key.
+
+        The page's language changes no answer, nor these digits.
+        """
+        left_out = SECRETS | {"page_language"}
+        values = {name: value for name, value in asdict(self).items() if name not in left_out}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -178,6 +189,7 @@ class SettingOptions(TypedDict, total=False):
     answer_words: int
     keep_unsupported: bool
     removed_quotes: Literal["keep", "drop"]
+    page_language: Literal["en", "de", "fr", "ko"]
     allow_private_addresses: bool
     llm_base_url: str | None
     llm_model: str | None

@@ -7,6 +7,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -18,6 +19,7 @@ from index.models import DocumentBytes, FileReport, IngestProgress, IngestReport
 from index.pace import Pace, pace_of
 from pincite.ui.chat import INNER_FAULT
 from pincite.ui.library import safe_name, staged, upload_path
+from pincite.words import t
 from rag import Assistant
 
 log = logging.getLogger(__name__)
@@ -81,7 +83,8 @@ def pasted(assistant: Assistant, *, title: str, text: str) -> Addition:
     """A text that is in no file, under a title as a headline; another text is another document."""
     today = datetime.now().astimezone().date()
     headline = " ".join(title.split()) if text.strip() else ""
-    name = f"{safe_name(headline) if headline else f'Pasted on {today.isoformat()}'}.txt"
+    called = safe_name(headline) if headline else t("Pasted on {day}", day=today.isoformat())
+    name = f"{called}.txt"
     whole = f"{headline}\n\n{text}" if headline else text
     data = whole.encode(errors="replace")
     given = DocumentBytes(name=str(upload_path(assistant, name, data)), data=data)
@@ -145,7 +148,7 @@ class _Work:
             trouble = str(error)
         except Exception:  # the page is the last to see it: the visitor gets a sentence
             log.exception("Adding %s failed", adding.current)
-            trouble = INNER_FAULT
+            trouble = t(INNER_FAULT)
         show(replace(adding, current=None, waiting=0, left=left, trouble=trouble))
 
     def _opened(self, source: Source) -> AbstractContextManager[Source]:
@@ -188,7 +191,7 @@ def called(source: Source) -> str:
 
 
 def _taken(source: Source) -> FileReport:
-    reason = (
+    reason = t(
         "Its upload is not there any more: another visitor was adding the same file, or it was too "
         "long ago. Add it again if the library does not have it."
     )
@@ -206,7 +209,10 @@ def _size(source: Source) -> int:
 
 
 def _watched(work: Callable[[Show], None]) -> Iterator[Adding]:
-    """Start the work in a thread of its own at once, and yield what it shows."""
+    """Start the work in a thread of its own at once, and yield what it shows.
+
+    The thread speaks the language of the page.
+    """
     shown: queue.SimpleQueue[Adding | None] = queue.SimpleQueue()
 
     def run() -> None:
@@ -215,5 +221,7 @@ def _watched(work: Callable[[Show], None]) -> Iterator[Adding]:
         finally:
             shown.put(None)
 
-    threading.Thread(target=run, name="pincite-add", daemon=True).start()
+    threading.Thread(
+        target=copy_context().run, args=(run,), name="pincite-add", daemon=True
+    ).start()
     return iter(shown.get, None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import reduce
 
 from pincite.ui.answer_tools import (
     render_editor,
@@ -15,7 +16,6 @@ from pincite.ui.chat import Exchange, Visit
 from pincite.ui.markup import (
     attribute,
     capitalised,
-    counted,
     date_words,
     file_name,
     joined,
@@ -25,12 +25,16 @@ from pincite.ui.markup import (
     shown,
 )
 from pincite.ui.welcome import render_ways_to_begin
-from rag.models import Answer, Citation, Claim, Disagreement
+from pincite.words import mark, plural, signs, t
+from rag.models import Answer, Citation, CitationState, Claim, Disagreement
 from rag.removed import LEFT_OUT
-from rag.render import since, standing
 
 SHORT_QUESTION = 160
 FOLDED_QUESTION = 480
+_SINCE: Mapping[CitationState, str] = {
+    "removed": mark("this document was removed since"),
+    "changed": mark("this document was changed since"),
+}
 
 
 def render_conversation(visit: Visit, *, missing: bool = False) -> str:
@@ -73,10 +77,13 @@ def _question(text: str) -> str:
     if len(text) <= FOLDED_QUESTION:
         return f'<h2 class="question long" dir="auto">{shown(text)}</h2>'
     beginning = text[: FOLDED_QUESTION // 2].rsplit(None, 1)[0]
+    length = plural(
+        "whole question, {count} character", "whole question, {count} characters", len(text)
+    )
     return (
         '<details class="question-fold"><summary>'
         f'<h2 class="question long" dir="auto">{shown(beginning)} …</h2>'
-        f'<span class="more">whole question, {counted(len(text), "character")}</span></summary>'
+        f'<span class="more">{length}</span></summary>'
         f'<p class="question-whole" dir="auto">{shown(text)}</p></details>'
     )
 
@@ -85,11 +92,11 @@ def _understood(exchange: Exchange) -> str:
     """What a follow-up was understood as, and a button that puts it into the box for mending."""
     if exchange.understood is None:
         return ""
+    question = f'<bdi class="understood-text" dir="auto">{shown(exchange.understood)}</bdi>'
     return (
-        '<p class="understood">Understood as: '
-        f'<bdi class="understood-text" dir="auto">{shown(exchange.understood)}</bdi> '
+        f'<p class="understood">{t("Understood as: {question}", question=question)} '
         f'<button class="quiet" type="button" data-edit="{attribute(exchange.understood)}" '
-        'aria-label="Change the question as it was understood">Change</button></p>'
+        f'aria-label="{t("Change the question as it was understood")}">{t("Change")}</button></p>'
     )
 
 
@@ -97,9 +104,18 @@ def _read(exchange: Exchange) -> str:
     """That a question was not asked of the whole library."""
     if exchange.read is None:
         return ""
-    among = f" <bdi>{shown(exchange.among)}</bdi>" if exchange.among else ""
-    read = counted(exchange.read, "document")
-    return f'<p class="understood">Asked only of {read}{among}</p>'
+    if exchange.among:
+        said = plural(
+            "Asked only of {count} document {among}",
+            "Asked only of {count} documents {among}",
+            exchange.read,
+            among=f"<bdi>{shown(exchange.among)}</bdi>",
+        )
+    else:
+        said = plural(
+            "Asked only of {count} document", "Asked only of {count} documents", exchange.read
+        )
+    return f'<p class="understood">{said}</p>'
 
 
 def _status(exchange: Exchange) -> str:
@@ -107,11 +123,15 @@ def _status(exchange: Exchange) -> str:
     if exchange.answer is not None:
         return f'<p class="status done" role="status">{_summary(exchange.answer)}</p>'
     if exchange.stopped and exchange.claims:
-        found = counted(len(exchange.claims), "statement")
-        return f'<p class="status done" role="status">Stopped · {found} so far, not stored</p>'
+        found = plural(
+            "Stopped · {count} statement so far, not stored",
+            "Stopped · {count} statements so far, not stored",
+            len(exchange.claims),
+        )
+        return f'<p class="status done" role="status">{found}</p>'
     if exchange.stopped or exchange.trouble is not None:
-        return '<p class="status done" role="status">Stopped</p>'
-    stages = exchange.stages or ("starting",)
+        return f'<p class="status done" role="status">{t("Stopped")}</p>'
+    stages = exchange.stages or (t("starting"),)
     steps = [
         f'<span class="stage {"running" if step == len(stages) else "past"}">'
         f"{shown(capitalised(stage))}</span>"
@@ -121,14 +141,15 @@ def _status(exchange: Exchange) -> str:
 
 
 def _summary(answer: Answer) -> str:
-    seconds = f"{total_seconds(answer):.2f}".rstrip("0").rstrip(".")
+    written = f"{total_seconds(answer):.2f}".rstrip("0").rstrip(".")
+    seconds = t("{seconds} s", seconds=signs(written))
     if answer.abstained:
-        return f"No answer found · {seconds} s"
+        return f"{t('No answer found')} · {seconds}"
     documents = len({one.document_id for claim in answer.claims for one in claim.citations})
     parts = (
-        counted(len(answer.claims), "statement"),
-        f"from {counted(documents, 'document')}",
-        f"{seconds} s",
+        plural("{count} statement", "{count} statements", len(answer.claims)),
+        plural("from {count} document", "from {count} documents", documents),
+        seconds,
     )
     return " · ".join(parts)
 
@@ -143,7 +164,7 @@ def _draft(exchange: Exchange) -> str:
     if not exchange.draft:
         return ""
     return (
-        '<div class="draft"><p class="draft-label">Not checked yet</p>'
+        f'<div class="draft"><p class="draft-label">{t("Not checked yet")}</p>'
         f'<p dir="auto">{shown(exchange.draft)}</p></div>'
     )
 
@@ -170,8 +191,11 @@ def _claim(number: int, claim: Claim, sources: Sequence[Citation]) -> str:
 
 
 def _marker(number: int, source: int, citation: Citation, *, action: str) -> str:
-    kind = "Citation" if action == "source" else "Passage"
-    label = attribute(f"{kind} {source}: {origin(citation.outlet, citation.published_at)}")
+    named = mark("Citation {number}: {origin}")
+    if action != "source":
+        named = mark("Passage {number}: {origin}")
+    told = t(named, number=source, origin=origin(citation.outlet, citation.published_at))
+    label = attribute(told)
     return (
         f'<button class="marker" type="button" data-action="{action}" data-exchange="{number}" '
         f'data-source="{source - 1}" aria-label="{label}">[{source}]</button>'
@@ -181,10 +205,13 @@ def _marker(number: int, source: int, citation: Citation, *, action: str) -> str
 def _attribution(claim: Claim) -> str:
     """Who says so, as far as it is known; a statement without support says that instead."""
     if claim.verdict == "unsupported":
-        return '<p class="attribution warning">Not supported by the documents</p>'
-    parts = [f"<bdi>said by {shown(claim.speaker)}</bdi>"] if claim.speaker else []
+        return f'<p class="attribution warning">{t("Not supported by the documents")}</p>'
+    parts = []
+    if claim.speaker:
+        parts.append(f"<bdi>{t('said by {speaker}', speaker=shown(claim.speaker))}</bdi>")
     if claim.event_date:
-        parts.append(f"<span>happened on {date_words(claim.event_date)}</span>")
+        happened = t("happened on {day}", day=date_words(claim.event_date))
+        parts.append(f"<span>{happened}</span>")
     outlets = dict.fromkeys((cited.outlet, cited.published_at) for cited in claim.citations)
     parts.extend(
         f'<span class="said-in">{origin_markup(outlet, published_at)}</span>'
@@ -200,7 +227,8 @@ def _trouble(exchange: Exchange) -> str:
 def _unstored(exchange: Exchange) -> str:
     if not exchange.unstored:
         return ""
-    return notice(f"This answer is not stored: {exchange.unstored}", kind="trouble")
+    said = t("This answer is not stored: {reason}", reason=exchange.unstored)
+    return notice(said, kind="trouble")
 
 
 def _finished(number: int, exchange: Exchange) -> str:
@@ -214,7 +242,7 @@ def _finished(number: int, exchange: Exchange) -> str:
             notices,
             _disagreements(number, answer),
             _unanswered(answer.unanswered),
-            _cards(number, answer.sources, exchange, heading="Sources", action="source"),
+            _cards(number, answer.sources, exchange, heading=t("Sources"), action="source"),
             render_exports(exchange, answer),
             render_rating(exchange),
         )
@@ -223,22 +251,27 @@ def _finished(number: int, exchange: Exchange) -> str:
 
 def _so_far(number: int, exchange: Exchange) -> str:
     """The sources of what was found before an answer was stopped."""
-    return _cards(number, exchange.sources, exchange, heading="Sources", action="source")
+    return _cards(number, exchange.sources, exchange, heading=t("Sources"), action="source")
 
 
 def _refusal(number: int, exchange: Exchange, answer: Answer) -> str:
     looked_for = [f"<q>{shown(query)}</q>" for query in answer.trace.searched]
-    looked = f'<p class="looked-for">Looked for {" and ".join(looked_for)}</p>'
+    looked = ""
+    if looked_for:
+        queries = reduce(
+            lambda one, other: t("{one} and {other}", one=one, other=other), looked_for
+        )
+        looked = f'<p class="looked-for">{t("Looked for {queries}", queries=queries)}</p>'
     return joined(
         (
             f'<div class="refusal"><p>{shown(answer.abstained_because or "")}</p>',
-            looked if looked_for and not exchange.library_is_empty else "",
+            "" if exchange.library_is_empty else looked,
             "</div>",
             _cards(
                 number,
                 answer.nearest,
                 exchange,
-                heading="The nearest passages",
+                heading=t("The nearest passages"),
                 action="nearest",
             ),
             _what_helps(exchange),
@@ -251,11 +284,11 @@ def _what_helps(exchange: Exchange) -> str:
         ways = render_ways_to_begin()
     else:
         ways = (
-            "<ul><li>Add a document that covers this.</li>"
-            "<li>Ask with the names, places or dates that such a document would use.</li>"
-            "<li>Ask for one thing at a time.</li></ul>"
+            f"<ul><li>{t('Add a document that covers this.')}</li>"
+            f"<li>{t('Ask with the names, places or dates that such a document would use.')}</li>"
+            f"<li>{t('Ask for one thing at a time.')}</li></ul>"
         )
-    return f'<section class="helps"><h3>What would help</h3>{ways}</section>'
+    return f'<section class="helps"><h3>{t("What would help")}</h3>{ways}</section>'
 
 
 def _disagreements(number: int, answer: Answer) -> str:
@@ -267,13 +300,14 @@ def _disagreements(number: int, answer: Answer) -> str:
         + "</ul></li>"
         for entry in answer.disagreements
     )
-    return f'<section class="differ"><h3>Where the sources differ</h3><ul>{items}</ul></section>'
+    heading = t("Where the sources differ")
+    return f'<section class="differ"><h3>{heading}</h3><ul>{items}</ul></section>'
 
 
 def _side(
     number: int, difference: Disagreement, side: Citation, sources: Sequence[Citation]
 ) -> str:
-    note = standing(difference, side, date_words)
+    note = _standing(difference, side)
     # An answer of an earlier version may differ from what is not among its sources.
     opened = (
         _marker(number, sources.index(side) + 1, side, action="source") if side in sources else ""
@@ -287,13 +321,23 @@ def _side(
     )
 
 
+def _standing(difference: Disagreement, side: Citation) -> str:
+    """Which side is superseded, and since when the newer one stands, as `rag.render` says it."""
+    if side in difference.superseded:
+        return t("superseded")
+    if not difference.superseded or side != difference.sides[-1]:
+        return ""
+    if difference.since:
+        return t("newer, since {day}", day=date_words(difference.since))
+    return t("newer")
+
+
 def _unanswered(parts: Sequence[str]) -> str:
     if not parts:
         return ""
     items = joined(f"<li>{shown(part)}</li>" for part in parts)
-    return (
-        f'<section class="unanswered"><h3>Not found in the documents</h3><ul>{items}</ul></section>'
-    )
+    heading = t("Not found in the documents")
+    return f'<section class="unanswered"><h3>{heading}</h3><ul>{items}</ul></section>'
 
 
 def _cards(
@@ -307,7 +351,7 @@ def _cards(
     if not citations:
         return ""
     cards = joined(
-        _card(number, source, citation, action=action, note=since(citation, exchange.states))
+        _card(number, source, citation, action=action, note=_since(citation, exchange))
         for source, citation in enumerate(citations, 1)
     )
     return f'<section class="sources"><h3>{heading}</h3><ol class="cards">{cards}</ol></section>'
@@ -315,7 +359,9 @@ def _cards(
 
 def _card(number: int, source: int, citation: Citation, *, action: str, note: str) -> str:
     title = citation.title or file_name(citation.source)
-    page = f'<span class="page">page {citation.page}</span>' if citation.page else ""
+    page = ""
+    if citation.page:
+        page = f'<span class="page">{t("page {page}", page=citation.page)}</span>'
     return (
         f'<li class="card" data-action="{action}" data-exchange="{number}" '
         f'data-source="{source - 1}">'
@@ -327,7 +373,14 @@ def _card(number: int, source: int, citation: Citation, *, action: str, note: st
     )
 
 
+def _since(citation: Citation, exchange: Exchange) -> str:
+    """What has become of the document cited since the answer was given."""
+    state = exchange.states.get(citation, "same")
+    return t(_SINCE[state]) if state in _SINCE else ""
+
+
 def _quote(citation: Citation) -> str:
     if citation.quote == LEFT_OUT:
-        return f'<p class="hint">{LEFT_OUT}</p>'
+        left_out = t("Left out, since the document was removed from the library.")
+        return f'<p class="hint">{left_out}</p>'
     return f'<blockquote dir="auto">{shown(citation.quote)}</blockquote>'

@@ -10,6 +10,8 @@ from datetime import datetime
 
 from index.errors import PinciteError, QuestionError
 from pincite.fair import Place
+from pincite.ui.stage_words import stage_words
+from pincite.words import mark, t
 from rag import Assistant, Filters
 from rag.models import (
     Answer,
@@ -25,7 +27,7 @@ from rag.models import (
     StageStarted,
 )
 
-INNER_FAULT = (
+INNER_FAULT = mark(
     "Something went wrong inside Pincite. Nothing in the library was changed. The terminal that "
     "runs this page shows what happened; asking again may work."
 )
@@ -84,7 +86,7 @@ class Exchange:
     def after(self, event: Event) -> Exchange:
         """The exchange as it stands after one more event."""
         if isinstance(event, StageStarted):
-            return replace(self, stages=(*self.stages, event.message))
+            return replace(self, stages=(*self.stages, stage_words(event)))
         if isinstance(event, FollowUpUnderstood):
             return replace(self, understood=event.question.standalone)
         if isinstance(event, DraftText):
@@ -200,4 +202,4 @@ def _exchanges(
         yield replace(exchange, trouble=str(error), draft="")
     except Exception:  # the page is the last to see it: the visitor gets a sentence
         log.exception("Answering %r failed", exchange.question)
-        yield replace(exchange, trouble=INNER_FAULT, draft="")
+        yield replace(exchange, trouble=t(INNER_FAULT), draft="")

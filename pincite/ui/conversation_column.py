@@ -13,6 +13,7 @@ from pincite.ui.conversation_handlers import ConversationHandlers
 from pincite.ui.parts import ASKING_AT_ONCE, QUIET, behaviour
 from pincite.ui.suggesting import Suggested
 from pincite.ui.welcome import render_welcome
+from pincite.words import t
 from rag import Assistant
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class ConversationColumn:
             with gr.Row(elem_id="ask-row"):
                 question = gr.Textbox(
                     show_label=False,
-                    label="Your question",
-                    placeholder="Ask your documents",
+                    label=t("Your question"),
+                    placeholder=t("Ask your documents"),
                     elem_id="question",
                     container=False,
                     lines=1,
@@ -63,9 +64,9 @@ class ConversationColumn:
                     autofocus=True,
                     scale=5,
                 )
-                ask = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=76)
-                stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=76)
-            anew = gr.Button("New conversation", elem_id="anew", size="sm")
+                ask = gr.Button(t("Ask"), variant="primary", elem_id="ask", scale=0, min_width=76)
+                stop = gr.Button(t("Stop"), elem_id="stop", scale=0, min_width=76)
+            anew = gr.Button(t("New conversation"), elem_id="anew", size="sm")
         return cls(
             visit=gr.State(Visit()),
             welcome=welcome,

@@ -15,10 +15,11 @@ from pincite.ui.guard import place_of, visitor_of
 from pincite.ui.listing import Scope
 from pincite.ui.markup import notice
 from pincite.ui.stored_visits import StoredVisits
+from pincite.words import mark, t
 from rag import Assistant
 from rag.models import Rating
 
-_NONE_LISTED = (
+_NONE_LISTED = mark(
     "No document is left to ask: type or filter something else where documents are found, untick "
     "“Ask only these documents”, or choose other collections."
 )
@@ -48,7 +49,7 @@ class ConversationHandlers:
         """
         filters = scope.filters(self._assistant)
         if filters is not None and not filters.document_ids:
-            yield gr.skip(), gr.skip(), gr.skip(), notice(_NONE_LISTED, kind="trouble")
+            yield gr.skip(), gr.skip(), gr.skip(), notice(t(_NONE_LISTED), kind="trouble")
             return
         named = event._data or {}  # noqa: SLF001  # whose attributes fail where there is none
         place = named.get("exchange")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from pincite.ui.markup import attribute, counted, joined, notice, short_date, shown
+from pincite.ui.markup import attribute, joined, notice, short_date, shown
+from pincite.words import number as written
+from pincite.words import plural, t
 from rag.models import Conversation
 
 # So many stand there at once; the others after a press, and no more than the limit on the page.
@@ -26,9 +28,9 @@ def render_conversations(found: Sequence[Conversation], *, current: str | None) 
         for number, entry in enumerate(found[:LISTED_LIMIT])
     )
     return (
-        '<section class="past" aria-label="Conversations">'
-        '<div class="past-head"><h2>Conversations</h2>'
-        '<button class="quiet" type="button" data-past="anew">New</button></div>'
+        f'<section class="past" aria-label="{t("Conversations")}">'
+        f'<div class="past-head"><h2>{t("Conversations")}</h2>'
+        f'<button class="quiet" type="button" data-past="anew">{t("New")}</button></div>'
         f'<ul class="past-list">{rows}</ul>{_more(len(found))}</section>'
     )
 
@@ -47,32 +49,38 @@ def _row(entry: Conversation, number: int, *, is_current: bool) -> str:
         f'<button class="past-open" type="button" data-past="open"{current} dir="auto">'
         f"{shown(entry.title)}</button>"
         f'<p class="past-facts"><span>{_day(entry.changed_at)}</span>'
-        f"<span>{counted(entry.count, 'question')}</span>"
+        f"<span>{plural('{count} question', '{count} questions', entry.count)}</span>"
         '<span class="past-tools">'
-        f'<button type="button" data-past="rename" aria-label="Rename “{title}”">Rename</button>'
-        f'<button type="button" data-past="delete" aria-label="Delete “{title}”">Delete</button>'
+        '<button type="button" data-past="rename" '
+        f'aria-label="{t("Rename “{title}”", title=title)}">{t("Rename")}</button>'
+        '<button type="button" data-past="delete" '
+        f'aria-label="{t("Delete “{title}”", title=title)}">{t("Delete")}</button>'
         "</span></p>"
         '<p class="past-naming" hidden>'
-        f'<input type="text" aria-label="New title" maxlength="200" value="{title}" dir="auto">'
-        '<button class="quiet" type="button" data-past="save">Save</button></p>'
-        '<p class="past-sure" hidden><span>Delete it for good?</span>'
-        '<button class="quiet danger" type="button" data-past="yes">Delete</button>'
-        '<button class="quiet" type="button" data-past="no">Keep</button></p></li>'
+        f'<input type="text" aria-label="{t("New title")}" maxlength="200" value="{title}" '
+        'dir="auto">'
+        f'<button class="quiet" type="button" data-past="save">{t("Save")}</button></p>'
+        f'<p class="past-sure" hidden><span>{t("Delete it for good?")}</span>'
+        f'<button class="quiet danger" type="button" data-past="yes">{t("Delete")}</button>'
+        f'<button class="quiet" type="button" data-past="no">{t("Keep")}</button></p></li>'
     )
 
 
 def _more(total: int) -> str:
     if total <= FIRST_SHOWN:
         return ""
-    beyond = (
-        f'<p class="hint" data-beyond="">The latest {LISTED_LIMIT} of {total:,}; '
-        "<code>pincite conversations list</code> lists all.</p>"
-        if total > LISTED_LIMIT
-        else ""
-    )
+    beyond = ""
+    if total > LISTED_LIMIT:
+        said = t(
+            "The latest {limit} of {total}; {command} lists all.",
+            limit=LISTED_LIMIT,
+            total=written(total),
+            command="<code>pincite conversations list</code>",
+        )
+        beyond = f'<p class="hint" data-beyond="">{said}</p>'
     return (
         '<button class="past-more" type="button" data-past="more" aria-expanded="false">'
-        f"Show all {min(total, LISTED_LIMIT):,}</button>{beyond}"
+        f"{t('Show all {count}', count=written(min(total, LISTED_LIMIT)))}</button>{beyond}"
     )
 
 

@@ -18,15 +18,16 @@ from pincite.ui.evaluation_run import Plan, said
 from pincite.ui.evaluation_runs import Runs
 from pincite.ui.evaluation_stored import named, stored_runs
 from pincite.ui.evaluation_view import (
-    EMPTY_REPORT,
+    empty_report,
     render_progress,
     render_run_buttons,
     render_stored,
 )
 from pincite.ui.guard import shares_of, visitor_of
 from pincite.ui.library import safe_name
-from pincite.ui.markup import counted, notice
+from pincite.ui.markup import notice
 from pincite.ui.settings_fields import Rights
+from pincite.words import mark, number, plural, t
 from rag import Assistant
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 # Seconds between two looks at a run; an answer takes longer.
 _LOOK = 0.5
 _DRAFTS_LIMIT = 500
-_READ_ONLY = (
+_READ_ONLY = mark(
     "This page is served to other machines, and you are not signed in: runs can be read here, and "
     "begun, stopped or deleted on the machine itself."
 )
@@ -58,17 +59,20 @@ class EvaluationHandlers:
             return None, ""
         path = Path(uploaded)
         if not path.is_file():  # a folder may name files of this machine
-            return None, notice("That is no file of questions: choose one file.", kind="trouble")
+            return None, notice(t("That is no file of questions: choose one file."), kind="trouble")
         try:
             dataset = load_dataset(path)
         except DatasetError as error:
             return None, notice(said(error, path.parent), kind="trouble")
         answerable = sum(query.answerable is True for query in dataset.queries)
-        told = (
-            f"{path.name}: {counted(len(dataset.queries), 'question')}, {answerable:,} of them "
-            f"answerable. {' '.join(dataset.notes)}"
+        told = plural(
+            "{file}: {count} question, {answerable} of them answerable.",
+            "{file}: {count} questions, {answerable} of them answerable.",
+            len(dataset.queries),
+            file=path.name,
+            answerable=number(answerable),
         )
-        return uploaded, notice(told.strip(), kind="done")
+        return uploaded, notice(" ".join((told, *dataset.notes)), kind="done")
 
     def start(self, questions: str | None, event: gr.EventData, request: gr.Request) -> str:
         """Begin a run; what cannot be asked so is said in a sentence."""
@@ -82,9 +86,9 @@ class EvaluationHandlers:
                 self._runs.begin(plan, turns=turns)
                 return ""
             if questions is None:
-                raise UsageError("Choose a file of questions first.")
+                raise UsageError(t("Choose a file of questions first."))
             if not self._assistant.documents():
-                raise UsageError("The library is empty: add documents first, then ask them.")
+                raise UsageError(t("The library is empty: add documents first, then ask them."))
             path = Path(questions)
             plan = Plan(questions=safe_name(path.name), limit=limit, evidence_removed=removed)
             self._runs.begin(plan, path, turns=turns)
@@ -151,7 +155,7 @@ class EvaluationHandlers:
         try:
             folders = [named(self._runs.folder, str(name)) for name in getattr(event, "names", ())]
             if len(folders) != 2:
-                raise UsageError("Two runs are compared: tick two of them.")
+                raise UsageError(t("Two runs are compared: tick two of them."))
             runs = {folder: read_run(folder) for folder in folders}
             before, after = sorted(folders, key=lambda folder: _written(folder / REPORT))
             found = compare(runs[before], runs[after])
@@ -172,31 +176,41 @@ class EvaluationHandlers:
             for name in names:
                 self._runs.delete(named(self._runs.folder, name))
 
-        note = self._told(each) or notice(f"{counted(len(names), 'run')} deleted.", kind="done")
+        deleted = plural("{count} run deleted.", "{count} runs deleted.", len(names))
+        note = self._told(each) or notice(deleted, kind="done")
         standing = self._runs.standing
         watched = render_progress(standing), render_run_buttons(standing), self._stored()
-        return *watched, note, EMPTY_REPORT
+        return *watched, note, empty_report()
 
     def save(self, event: gr.EventData) -> tuple[str, str]:
         """A run's report.html for the browser to save."""
         try:
             content = (self._folder(event) / "report.html").read_bytes()
         except (PinciteError, OSError):
-            return "", notice("The file of this report is not there any more.", kind="trouble")
+            said = t("The file of this report is not there any more.")
+            return "", notice(said, kind="trouble")
         return self._file("report.html", content, media="text/html"), ""
 
     def draft_conversations(self, request: gr.Request) -> tuple[str, str]:
         """The questions that the visitor asked and stored, as a table to correct."""
         from eval.drafts import draft_conversations
 
-        nothing = "none is stored; ask some under “Ask”."
+        nothing = t(
+            "There is no question to draft from: none is stored; ask some under “{ask}”.",
+            ask=t("Ask"),
+        )
         return self._drafted(draft_conversations, "asked.csv", nothing, request)
 
     def draft_feedback(self, request: gr.Request) -> tuple[str, str]:
         """The questions whose answers the visitor rated, as a table to correct."""
         from eval.drafts import draft_feedback
 
-        nothing = "no answer is rated; press “Helpful” or “Not helpful” under some."
+        nothing = t(
+            "There is no question to draft from: no answer is rated; press “{good}” or “{bad}” "
+            "under some.",
+            good=t("Helpful"),
+            bad=t("Not helpful"),
+        )
         return self._drafted(draft_feedback, "rated.csv", nothing, request)
 
     def _drafted(
@@ -208,15 +222,19 @@ class EvaluationHandlers:
             owner = visitor_of(request).owner
             drafts = draft(self._assistant, count=_DRAFTS_LIMIT, owner=owner)
             if not drafts:
-                raise UsageError(f"There is no question to draft from: {nothing}")
+                raise UsageError(nothing)
             with TemporaryDirectory(prefix="pincite-") as folder:
                 write_drafts(drafts, Path(folder) / name)
                 content = (Path(folder) / name).read_bytes()
         except PinciteError as error:
             return "", notice(str(error), kind="trouble")
-        told = (
-            f"{name} holds {counted(len(drafts), 'draft')}. Correct questions and answers, take "
-            "“draft” out of the status of those that are right, and choose the file above."
+        told = plural(
+            "{file} holds {count} draft. Correct questions and answers, take “draft” out of the "
+            "status of those that are right, and choose the file above.",
+            "{file} holds {count} drafts. Correct questions and answers, take “draft” out of the "
+            "status of those that are right, and choose the file above.",
+            len(drafts),
+            file=name,
         )
         return self._file(name, content, media="text/csv"), notice(told, kind="done")
 
@@ -227,7 +245,7 @@ class EvaluationHandlers:
         """Raises `UsageError` for a visitor who may only read."""
         signed_in = visitor_of(request).user is not None
         if not Rights.of(public_only=self._public_only, signed_in=signed_in).settings:
-            raise UsageError(_READ_ONLY)
+            raise UsageError(t(_READ_ONLY))
 
     def _refused(self, error: PinciteError) -> str:
         said = notice(_without_folder(error, self._runs.folder), kind="trouble")
@@ -262,18 +280,20 @@ def _number(typed: str) -> int | None:
     if not typed.strip():
         return None
     try:
-        number = int(typed)
+        limit = int(typed)
     except ValueError:
-        number = 0
-    if number < 1:
+        limit = 0
+    if limit < 1:
         raise UsageError(
-            "The number of questions is a whole number from 1; leave it empty for all."
+            t("The number of questions is a whole number from 1; leave it empty for all.")
         )
-    return number
+    return limit
 
 
 def _written(report: Path) -> datetime:
     try:
         return datetime.fromtimestamp(report.stat().st_mtime).astimezone()
     except OSError as error:
-        raise UsageError("One of these runs has no report: only finished runs have one.") from error
+        raise UsageError(
+            t("One of these runs has no report: only finished runs have one.")
+        ) from error

@@ -8,8 +8,9 @@ from typing import Any, Self
 import gradio as gr
 
 from pincite.ui.evaluation_handlers import EvaluationHandlers
-from pincite.ui.evaluation_view import EMPTY_REPORT, render_start, render_what
+from pincite.ui.evaluation_view import empty_report, render_start, render_what
 from pincite.ui.parts import AT_ONCE, QUIET, behaviour
+from pincite.words import t
 
 _FORMS = [".csv", ".tsv", ".json", ".jsonl"]
 
@@ -36,12 +37,12 @@ class EvaluationPage:
         """With `bundled`, the questions that come with Pincite can be asked."""
         with gr.Row(elem_id="evaluation"):
             with gr.Column(elem_id="runs-column", min_width=0):
-                gr.HTML("<h2>A new run</h2>", apply_default_css=False)
+                gr.HTML(f"<h2>{t('A new run')}</h2>", apply_default_css=False)
                 gr.HTML(
                     render_what(bundled=bundled), elem_id="evaluation-what", apply_default_css=False
                 )
                 uploader = gr.UploadButton(
-                    "Choose a file", file_types=_FORMS, elem_id="questions-file", size="sm"
+                    t("Choose a file"), file_types=_FORMS, elem_id="questions-file", size="sm"
                 )
                 chosen = gr.HTML("", elem_id="questions-chosen", **behaviour("chosenQuestions"))
                 start = gr.HTML(
@@ -54,24 +55,26 @@ class EvaluationPage:
                     elem_id="evaluation-buttons",
                     **behaviour("runButtons", "stop", "resume", "open"),
                 )
-                gr.HTML("<h2>Stored runs</h2>", apply_default_css=False)
+                gr.HTML(f"<h2>{t('Stored runs')}</h2>", apply_default_css=False)
                 stored = gr.HTML(
                     "",
                     elem_id="evaluation-stored",
                     **behaviour("storedRuns", "open", "resume", "compare", "remove"),
                 )
+                about = t(
+                    "What was asked, or what was rated, as a table: correct the answers, and it "
+                    "is a file of questions."
+                )
                 gr.HTML(
-                    "<h2>Questions that were asked</h2>"
-                    '<p class="hint">What was asked, or what was rated, as a table: correct the '
-                    "answers, and it is a file of questions.</p>",
+                    f'<h2>{t("Questions that were asked")}</h2><p class="hint">{about}</p>',
                     apply_default_css=False,
                 )
-                drafts = gr.Button("Save what was asked", elem_id="evaluation-drafts", size="sm")
-                rated = gr.Button("Save what was rated", elem_id="evaluation-rated", size="sm")
+                drafts = gr.Button(t("Save what was asked"), elem_id="evaluation-drafts", size="sm")
+                rated = gr.Button(t("Save what was rated"), elem_id="evaluation-rated", size="sm")
                 saved = gr.HTML("", elem_id="evaluation-saved", **behaviour("savedFile"))
             with gr.Column(elem_id="report-column", min_width=0):
                 report = gr.HTML(
-                    EMPTY_REPORT, elem_id="evaluation-report", **behaviour("runReport", "save")
+                    empty_report(), elem_id="evaluation-report", **behaviour("runReport", "save")
                 )
         return cls(
             questions=gr.State(None),

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pincite.ui.evaluation_view import moment
-from pincite.ui.markup import attribute, counted, joined, shown
+from pincite.ui.markup import attribute, joined, shown
+from pincite.words import ENGLISH, mark, number, plural, signs, spoken, t
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,21 +28,27 @@ def render_report(report: Report, *, written: datetime, name: str) -> str:
     from eval.html_tables import figures_table
 
     save = (
-        f'<p class="report-save"><button class="quiet" type="button" data-run="save" '
-        f'data-name="{attribute(name)}">Save report.html</button></p>'
+        f'<p class="report-save" lang="{spoken()}"><button class="quiet" type="button" '
+        f'data-run="save" data-name="{attribute(name)}">'
+        f"{t('Save {file}', file='report.html')}</button></p>"
     )
     if len(report.outcomes) <= QUESTIONS_LIMIT:
-        inside = to_fragment(report, written=written)
+        inside, language = to_fragment(report, written=written), ENGLISH
     else:
-        inside = (
-            f"<header><h1>Evaluation: {shown(report.manifest.dataset)}</h1></header>"
-            f"<p>These are {counted(len(report.outcomes), 'question')}, more than the page unfolds "
-            f"with ease: the saved report has them all.</p>{figures_table(report.scores)}"
+        title = t("Evaluation: {file}", file=shown(report.manifest.dataset))
+        more = plural(
+            "These are {count} question, more than the page unfolds with ease: the saved report "
+            "has them all.",
+            "These are {count} questions, more than the page unfolds with ease: the saved report "
+            "has them all.",
+            len(report.outcomes),
         )
+        inside = f"<header><h1>{title}</h1></header><p>{more}</p>{figures_table(report.scores)}"
+        language = spoken()
     # The page has its own first heading.
     inside = inside.replace("<h1>", '<h2 class="report-title" tabindex="-1">', 1)
     inside = inside.replace("</h1>", "</h2>", 1)
-    return f'<div class="report-view">{save}{inside}</div>'
+    return f'<div class="report-view" lang="{language}">{save}{inside}</div>'
 
 
 def render_comparison(found: Comparison, *, before: datetime, after: datetime) -> str:
@@ -59,34 +66,45 @@ def render_comparison(found: Comparison, *, before: datetime, after: datetime) -
     ]
     notes = [shown(_named(note, found)) for note in row["notes"]]
     if same:
-        notes.append(f"The same in both: {', '.join(map(shown, same))}.")
+        notes.append(t("The same in both: {figures}.", figures=", ".join(map(shown, same))))
+    about = plural(
+        "Before: {before}. After: {after}. {count} question in both, {changed} answered otherwise.",
+        "Before: {before}. After: {after}. {count} questions in both, {changed} answered "
+        "otherwise.",
+        row["questions"],
+        before=moment(before),
+        after=moment(after),
+        changed=number(len(row["changed"])),
+    )
+    method = f'<p class="soft">{t(_METHOD)}</p>'
     return (
-        '<div class="report-view comparison"><h2 class="report-title" tabindex="-1">Two runs '
-        f"compared</h2><p>Before: {moment(before)}. After: {moment(after)}. "
-        f"{counted(row['questions'], 'question')} in both, {len(row['changed']):,} answered "
-        f"otherwise.</p>{joined(f'<p>{note}</p>' for note in notes)}"
-        f"{_table('Figures that changed', moved)}{_table('By type and length', slices)}"
-        f"{_METHOD if moved else ''}{_changed(row['changed'])}</div>"
+        '<div class="report-view comparison"><h2 class="report-title" tabindex="-1">'
+        f"{t('Two runs compared')}</h2><p>{about}</p>{joined(f'<p>{note}</p>' for note in notes)}"
+        f"{_table(t('Figures that changed'), moved)}{_table(t('By type and length'), slices)}"
+        f"{method if moved else ''}{_changed(row['changed'])}</div>"
     )
 
 
-_METHOD = (
-    '<p class="soft">p: McNemar’s exact test for figures of 0 and 1, else Wilcoxon’s signed ranks, '
-    "corrected after Holm. The range is a 95 % paired bootstrap interval of the change. What stays "
-    "within chance says nothing.</p>"
+_METHOD = mark(
+    "p: McNemar’s exact test for figures of 0 and 1, else Wilcoxon’s signed ranks, corrected after "
+    "Holm. The range is a 95 % paired bootstrap interval of the change. What stays within chance "
+    "says nothing."
 )
 
 
 def _named(note: str, found: Comparison) -> str:
     """A note in which the runs are called what the page calls them."""
     before, after = str(found.before.folder), str(found.after.folder)
-    return note.replace(before, "the run before").replace(after, "the run after")
+    return note.replace(before, t("the run before")).replace(after, t("the run after"))
 
 
 def _table(heading: str, rows: Sequence[Mapping[str, Any]]) -> str:
     if not rows:
         return ""
-    columns = ("figure", "before", "after", "change", "95 %", "questions", "p", "")
+    columns = (
+        *(t("figure"), t("before"), t("after"), t("change")),
+        *("95 %", t("questions"), "p", ""),
+    )
     head = joined(f'<th scope="col">{name}</th>' for name in columns)
     body = joined(_row(one) for one in rows)
     return (
@@ -97,12 +115,21 @@ def _table(heading: str, rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _row(one: Mapping[str, Any]) -> str:
     verdict, kind = _verdict(one)
-    between = f"{one['low']:+.3f} to {one['high']:+.3f}" if one["low"] is not None else "–"
-    p = "&lt;.001" if one["p_corrected"] < 0.001 else f"{one['p_corrected']:.3f}"
+    between = "–"
+    if one["low"] is not None:
+        low, high = number(one["low"], "+.3f"), number(one["high"], "+.3f")
+        between = t("{low} to {high}", low=low, high=high)
+    p = f"&lt;{signs('.001')}" if one["p_corrected"] < 0.001 else number(one["p_corrected"], ".3f")
+    differ = plural(
+        "{differing} of {count} differ",
+        "{differing} of {count} differ",
+        one["n"],
+        differing=number(one["differing"]),
+    )
     return (
-        f'<tr><th scope="row">{shown(one["figure"])}</th><td>{one["before"]:.3f}</td>'
-        f"<td>{one['after']:.3f}</td><td>{one['change']:+.3f}</td><td>{between}</td>"
-        f"<td>{one['differing']:,} of {one['n']:,} differ</td><td>{p}</td>"
+        f'<tr><th scope="row">{shown(one["figure"])}</th><td>{number(one["before"], ".3f")}</td>'
+        f"<td>{number(one['after'], '.3f')}</td><td>{number(one['change'], '+.3f')}</td>"
+        f"<td>{between}</td><td>{differ}</td><td>{p}</td>"
         f'<td><b class="{kind}">{verdict}</b></td></tr>'
     )
 
@@ -110,34 +137,38 @@ def _row(one: Mapping[str, Any]) -> str:
 def _verdict(one: Mapping[str, Any]) -> tuple[str, str]:
     """Whether a change is more than chance, in words and as a class for its colour."""
     if one["p_corrected"] >= _SIGNIFICANT:
-        return "within chance", "not-judged"
-    return ("better ▲", "right") if one["better"] else ("worse ▼", "wrong")
+        return t("within chance"), "not-judged"
+    return (t("better ▲"), "right") if one["better"] else (t("worse ▼"), "wrong")
 
 
 def _changed(rows: Sequence[Mapping[str, Any]]) -> str:
     if not rows:
-        return "<h3>Questions answered otherwise</h3><p>None.</p>"
+        return f"<h3>{t('Questions answered otherwise')}</h3><p>{t('None.')}</p>"
     folds = joined(_fold(one) for one in rows[:CHANGED_LIMIT])
     more = len(rows) - CHANGED_LIMIT
-    left = (
-        f"<p>{more:,} more: <code>pincite eval compare</code> shows them.</p>" if more > 0 else ""
-    )
+    left = ""
+    if more > 0:
+        command = "<code>pincite eval compare</code>"
+        said = t("{count} more: {command} shows them.", count=number(more), command=command)
+        left = f"<p>{said}</p>"
     return (
-        f"<h3>Questions answered otherwise ({len(rows):,})</h3><p>Those that lost most first.</p>"
-        f"{folds}{left}"
+        f"<h3>{t('Questions answered otherwise')} ({number(len(rows))})</h3>"
+        f"<p>{t('Those that lost most first.')}</p>{folds}{left}"
     )
 
 
 def _fold(one: Mapping[str, Any]) -> str:
     figures = " · ".join(
-        f"{shown(name)} {before:.2f} → {after:.2f}"
+        f"{shown(name)} {number(before, '.2f')} → {number(after, '.2f')}"
         for name, (before, after) in one["figures"].items()
     )
-    condition = "" if one["condition"] == "as asked" else f" <i class=tag>{one['condition']}</i>"
+    condition = ""
+    if one["condition"] != "as asked":
+        condition = f" <i class=tag>{t('evidence removed')}</i>"
     return (
         f'<details class="q"><summary><span>{shown(one["question"])}</span>{condition}</summary>'
-        f"<div><p><em>Before:</em> <span>{shown(one['before'])}</span></p>"
-        f"<p><em>After:</em> <span>{shown(one['after'])}</span></p>"
+        f"<div><p><em>{t('Before:')}</em> <span>{shown(one['before'])}</span></p>"
+        f"<p><em>{t('After:')}</em> <span>{shown(one['after'])}</span></p>"
         f"<p><small>{shown(one['id'])}<br>{figures}</small></p></div></details>"
     )
 

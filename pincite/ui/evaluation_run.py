@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import ExitStack
+from contextvars import copy_context
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from time import monotonic
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from index.errors import PinciteError
 from pincite.fair import FairQueue
 from pincite.ui.chat import INNER_FAULT
+from pincite.words import t
 from rag import Assistant
 from rag.settings import SettingOptions, Settings
 
@@ -85,7 +87,9 @@ class Run:
         self._read = 0  # bytes of the journal
         self._begun: tuple[str, float, int] = ("", 0.0, 0)
         self.standing = Standing(name=folder.name)
-        self.thread = threading.Thread(target=self._ask, name="pincite-evaluate", daemon=True)
+        self.thread = threading.Thread(  # which speaks the language of the page
+            target=copy_context().run, args=(self._ask,), name="pincite-evaluate", daemon=True
+        )
 
     def stop(self) -> None:
         self._stop.set()
@@ -103,7 +107,7 @@ class Run:
             trouble = said(error, self._folder / QUESTIONS)
         except Exception:  # the page is the last to see it: the visitor gets a sentence
             log.exception("The run %s failed", self._folder)
-            trouble = INNER_FAULT
+            trouble = t(INNER_FAULT)
         finally:
             self._turn.close()
             self._pinned.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 from index.errors import UsageError
 from pincite.fair import FairQueue
 from pincite.ui.evaluation_run import QUESTIONS, Plan, Run, Standing
+from pincite.words import t
 from rag import Assistant
 
 RUNS = "runs"
@@ -55,8 +56,12 @@ class Runs:
             except OSError as error:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise UsageError(
-                    f"The run cannot be stored in {folder} ({error.strerror}): choose the file "
-                    "again, and check that the disk has room."
+                    t(
+                        "The run cannot be stored in {folder} ({reason}): choose the file again, "
+                        "and check that the disk has room.",
+                        folder=folder,
+                        reason=error.strerror,
+                    )
                 ) from error
             self._start(folder, plan, turns)
 
@@ -68,7 +73,7 @@ class Runs:
                 plan = Plan(**json.loads((folder / PLAN).read_text(encoding="utf-8")))
             except (OSError, ValueError, TypeError) as error:
                 raise UsageError(
-                    "This run was begun in a terminal: go on with it there, or delete it."
+                    t("This run was begun in a terminal: go on with it there, or delete it.")
                 ) from error
             self._start(folder, plan, turns)
 
@@ -88,15 +93,17 @@ class Runs:
         with self._beginning:
             if (standing := self.standing) is not None and standing.name == folder.name:
                 if not standing.ended:
-                    raise UsageError("This run is under way: stop it first.")
+                    raise UsageError(t("This run is under way: stop it first."))
                 self._run = None
             shutil.rmtree(folder, ignore_errors=True)
 
     def _refuse_a_second(self) -> None:
         if (standing := self.standing) is not None and not standing.ended:
             raise UsageError(
-                "A run is under way already, and a library has one at a time: wait for its end, or "
-                "stop it."
+                t(
+                    "A run is under way already, and a library has one at a time: wait for its "
+                    "end, or stop it."
+                )
             )
 
     def _start(self, folder: Path, plan: Plan, turns: FairQueue | None) -> None:
@@ -115,8 +122,12 @@ def _new_folder(runs: Path) -> Path:
             continue
         except OSError as error:
             raise UsageError(
-                f"Runs cannot be stored in {runs} ({error.strerror}): make the library's folder "
-                "writable, and check that the disk has room."
+                t(
+                    "Runs cannot be stored in {folder} ({reason}): make the library's folder "
+                    "writable, and check that the disk has room.",
+                    folder=runs,
+                    reason=error.strerror,
+                )
             ) from error
         return folder
-    raise UsageError("Too many runs were begun within a second: wait a moment.")
+    raise UsageError(t("Too many runs were begun within a second: wait a moment."))

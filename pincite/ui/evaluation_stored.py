@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import UsageError
 from pincite.ui.evaluation_runs import PLAN
+from pincite.words import t
 
 if TYPE_CHECKING:
     from eval.models import Figure
@@ -50,7 +51,7 @@ def named(runs: Path, name: str) -> Path:
     for one in stored_runs(runs):
         if one.name == name:
             return one.folder
-    raise UsageError("This run is not there any more: somebody deleted it.")
+    raise UsageError(t("This run is not there any more: somebody deleted it."))
 
 
 def _stored(folder: Path) -> Stored | None:
@@ -88,7 +89,7 @@ def _finished(folder: Path, report: Path) -> Stored:
             figures=figures,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        trouble = "Cannot be read: it was cut short or written by another version."
+        trouble = t("Cannot be read: it was cut short or written by another version.")
         return Stored(folder=folder, written=_written(report), trouble=trouble)
 
 

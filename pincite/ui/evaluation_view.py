@@ -3,53 +3,91 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from index.pace import left_in_words
 from pincite.ui.evaluation_run import Standing
 from pincite.ui.evaluation_stored import Stored
-from pincite.ui.markup import attribute, capitalised, counted, joined, notice, short_date, shown
+from pincite.ui.markup import attribute, joined, notice, short_date, shown
+from pincite.ui.pace_words import left_words
+from pincite.words import mark, mark_plural, number, plural, t
 
 if TYPE_CHECKING:
     from eval.models import Figure
-    from eval.verdicts import Result
+    from eval.verdicts import Result, Verdict
 
 # So many of the questions done are listed while a run is watched; the report has all.
 LATEST = 8
 _FIGURES = {
-    "contained": "Right answers",
-    "right_refusals": "Rightly refused",
-    "wrong_refusals": "Wrongly refused",
+    "contained": mark("Right answers"),
+    "right_refusals": mark("Rightly refused"),
+    "wrong_refusals": mark("Wrongly refused"),
     "ndcg@10": "nDCG@10",
 }
-EMPTY_REPORT = (
-    '<div class="pane-empty"><p class="pane-empty-mark" aria-hidden="true">[?]</p>'
-    "<h2>How good are the answers?</h2><p>A run puts questions with known answers to the "
-    "assistant and counts what comes back: right and wrong answers, refusals, quotes. Start one, "
-    "or open one that is stored; tick two to compare them.</p></div>"
-)
+_STAGES: Mapping[str, str] = {
+    "beginning": mark("Beginning"),
+    "building the library": mark("Building the library"),
+    "asking": mark("Asking"),
+    "asking with the evidence removed": mark("Asking with the evidence removed"),
+    "judging": mark("Judging"),
+}
+# What came of questions, and how many came to it.
+_VERDICTS: Mapping[Verdict, tuple[str, tuple[str, str]]] = {
+    "right": (mark("right"), mark_plural("{count} right", "{count} right")),
+    "rightly refused": (
+        mark("rightly refused"),
+        mark_plural("{count} rightly refused", "{count} rightly refused"),
+    ),
+    "wrong": (mark("wrong"), mark_plural("{count} wrong", "{count} wrong")),
+    "wrongly refused": (
+        mark("wrongly refused"),
+        mark_plural("{count} wrongly refused", "{count} wrongly refused"),
+    ),
+    "should have refused": (
+        mark("should have refused"),
+        mark_plural("{count} should have refused", "{count} should have refused"),
+    ),
+    "failed": (mark("failed"), mark_plural("{count} failed", "{count} failed")),
+    "not judged": (mark("not judged"), mark_plural("{count} not judged", "{count} not judged")),
+}
+
+
+def empty_report() -> str:
+    """What stands where a report will be, before one is opened."""
+    about = t(
+        "A run puts questions with known answers to the assistant and counts what comes back: "
+        "right and wrong answers, refusals, quotes. Start one, or open one that is stored; tick "
+        "two to compare them."
+    )
+    return (
+        '<div class="pane-empty"><p class="pane-empty-mark" aria-hidden="true">[?]</p>'
+        f"<h2>{t('How good are the answers?')}</h2><p>{about}</p></div>"
+    )
 
 
 def render_what(*, bundled: bool) -> str:
     """The choice between the questions that come with Pincite and a visitor's own."""
     own = _choice(
         "file",
-        "Questions of your own",
-        "A table (CSV, TSV) or JSON Lines with the columns question, answers and answerable, or a "
-        "SQuAD file. They are asked of this library.",
+        t("Questions of your own"),
+        t(
+            "A table (CSV, TSV) or JSON Lines with the columns question, answers and answerable, "
+            "or a SQuAD file. They are asked of this library."
+        ),
         checked=not bundled,
     )
     examples = _choice(
         "bundled",
-        "The bundled questions",
-        "On the sixteen example articles, which they are asked of apart from your documents, with "
-        "the settings of this library.",
+        t("The bundled questions"),
+        t(
+            "On the sixteen example articles, which they are asked of apart from your documents, "
+            "with the settings of this library."
+        ),
         checked=True,
     )
     return (
-        '<fieldset class="choices"><legend>What to ask</legend>'
+        f'<fieldset class="choices"><legend>{t("What to ask")}</legend>'
         f"{examples if bundled else ''}{own}</fieldset>"
     )
 
@@ -64,14 +102,19 @@ def _choice(value: str, label: str, hint: str, *, checked: bool) -> str:
 
 def render_start() -> str:
     """How many questions, and the button."""
+    hint = t(
+        "Each answerable question once more, with the passages withheld that give its answer "
+        "away: it should be refused."
+    )
     return (
-        '<form class="start" novalidate><label class="field-row"><span>Number of questions</span>'
+        '<form class="start" novalidate><label class="field-row">'
+        f"<span>{t('Number of questions')}</span>"
         '<input type="number" name="limit" min="1" step="1" inputmode="numeric" '
-        'placeholder="all"></label>'
-        '<label class="tick"><input type="checkbox" name="removed"><span>Ask again with the '
-        'evidence removed<small class="hint">Each answerable question once more, with the '
-        "passages withheld that give its answer away: it should be refused.</small></span></label>"
-        '<button class="chip primary" type="submit">Start</button></form>'
+        f'placeholder="{t("all")}"></label>'
+        '<label class="tick"><input type="checkbox" name="removed">'
+        f'<span>{t("Ask again with the evidence removed")}<small class="hint">{hint}</small>'
+        "</span></label>"
+        f'<button class="chip primary" type="submit">{t("Start")}</button></form>'
     )
 
 
@@ -84,7 +127,8 @@ def render_progress(standing: Standing | None) -> str:
     found = results(standing.outcomes)
     counts = Counter(one.verdict for one in found)
     verdicts = joined(
-        f'<li class="{_css(verdict)}">{count:,} {verdict}</li>' for verdict, count in counts.items()
+        f'<li class="{_css(verdict)}">{plural(*_VERDICTS[verdict][1], count)}</li>'
+        for verdict, count in counts.items()
     )
     rows = joined(_done(one) for one in found[: -LATEST - 1 : -1])
     # Announced at its end only: an assistant that is asked fast would drown everything else.
@@ -93,30 +137,39 @@ def render_progress(standing: Standing | None) -> str:
         f'<div class="adding run-now"><p class="adding-total"{role}>{_words(standing)}</p>'
         f'{_bar(standing)}<ul class="run-verdicts">{verdicts}</ul>'
         f"{notice(standing.trouble, kind='trouble') if standing.trouble else ''}"
-        f'<ul class="run-done" aria-label="The latest questions">{rows}</ul></div>'
+        f'<ul class="run-done" aria-label="{t("The latest questions")}">{rows}</ul></div>'
     )
 
 
 def _words(standing: Standing) -> str:
     if standing.finished:
-        return f"Finished: {counted(len(standing.outcomes), 'question')} asked"
+        asked = len(standing.outcomes)
+        return plural(
+            "Finished: {count} question asked", "Finished: {count} questions asked", asked
+        )
     if standing.trouble is not None:
-        return "The run ended early"
+        return t("The run ended early")
     if standing.ended:
-        return f"Stopped after {counted(len(standing.outcomes), 'question')}"
+        asked = len(standing.outcomes)
+        return plural("Stopped after {count} question", "Stopped after {count} questions", asked)
     if standing.stopping:
-        return "Stopping after the question at hand"
-    return f"{capitalised(standing.stage)}: {standing.done:,} of {standing.total:,}"
+        return t("Stopping after the question at hand")
+    return t(
+        "{stage}: {done} of {total}",
+        stage=t(_STAGES[standing.stage]),
+        done=number(standing.done),
+        total=number(standing.total),
+    )
 
 
 def _bar(standing: Standing) -> str:
     if standing.ended:
         return ""
     left = standing.seconds_left
-    pace = f'<p class="hint pace">{left_in_words(left)}</p>' if left is not None else ""
+    pace = f'<p class="hint pace">{left_words(left)}</p>' if left is not None else ""
     return (
         f'<progress max="{max(1, standing.total)}" value="{standing.done}" '
-        f'aria-label="Questions asked"></progress>{pace}'
+        f'aria-label="{t("Questions asked")}"></progress>{pace}'
     )
 
 
@@ -124,7 +177,7 @@ def _done(one: Result) -> str:
     query = one.outcome.query
     return (
         f'<li class="file-row"><span class="file"><bdi>{shown(query.question)}</bdi></span>'
-        f'<b class="outcome {_css(one.verdict)}">{one.verdict}</b></li>'
+        f'<b class="outcome {_css(one.verdict)}">{t(_VERDICTS[one.verdict][0])}</b></li>'
     )
 
 
@@ -138,16 +191,16 @@ def render_run_buttons(standing: Standing | None) -> str:
         return ""
     if not standing.ended:
         disabled = " disabled" if standing.stopping else ""
-        return f'<button class="quiet" type="button" data-run="stop"{disabled}>Stop</button>'
+        return f'<button class="quiet" type="button" data-run="stop"{disabled}>{t("Stop")}</button>'
     name = attribute(standing.name)
     if standing.finished:
         return (
             f'<button class="chip" type="button" data-run="open" data-name="{name}">'
-            "Read the report</button>"
+            f"{t('Read the report')}</button>"
         )
     return (
         f'<button class="chip" type="button" data-run="resume" data-name="{name}">'
-        "Go on with it</button>"
+        f"{t('Go on with it')}</button>"
     )
 
 
@@ -155,15 +208,16 @@ def render_stored(stored: Sequence[Stored], *, running: str | None) -> str:
     """The stored runs; `running` is the name of the one under way, which is not listed."""
     rows = joined(_run(one) for one in stored if one.name != running)
     if not rows:
-        return '<p class="hint">No run is stored yet.</p>'
+        return f'<p class="hint">{t("No run is stored yet.")}</p>'
     return (
         f'<ul class="runs">{rows}</ul>'
         '<div class="removal" hidden><span class="removal-choice">'
-        '<button class="quiet" type="button" data-run="compare">Compare the two</button>'
-        '<button class="quiet" type="button" data-run="ask">Delete</button></span>'
-        '<span class="removal-sure" hidden><span class="removal-words">Delete for good?</span> '
-        '<button class="quiet danger" type="button" data-run="yes">Delete</button>'
-        '<button class="quiet" type="button" data-run="no">Keep</button></span></div>'
+        f'<button class="quiet" type="button" data-run="compare">{t("Compare the two")}</button>'
+        f'<button class="quiet" type="button" data-run="ask">{t("Delete")}</button></span>'
+        '<span class="removal-sure" hidden>'
+        f'<span class="removal-words">{t("Delete for good?")}</span> '
+        f'<button class="quiet danger" type="button" data-run="yes">{t("Delete")}</button>'
+        f'<button class="quiet" type="button" data-run="no">{t("Keep")}</button></span></div>'
     )
 
 
@@ -174,25 +228,35 @@ def _run(one: Stored) -> str:
         head, facts = f'<span class="run-title">{title}</span>', one.trouble
     elif one.asked is not None:
         head = f'<span class="run-title">{title}</span>'
+        kept = plural(
+            "Not finished, {count} answer kept.", "Not finished, {count} answers kept.", one.asked
+        )
         facts = (
-            f"Not finished, {counted(one.asked, 'answer')} kept. <button class='quiet' "
-            f'type="button" data-run="resume" data-name="{name}">Go on</button>'
+            f"{kept} <button class='quiet' "
+            f'type="button" data-run="resume" data-name="{name}">{t("Go on")}</button>'
         )
     else:
         head = (
             f'<button class="run-title" type="button" data-run="open" data-name="{name}">{title}'
             "</button>"
         )
-        facts = f"<bdi>{shown(one.dataset)}</bdi>, {counted(one.questions, 'question')}{_main(one)}"
+        asked = plural(
+            "{file}, {count} question",
+            "{file}, {count} questions",
+            one.questions,
+            file=f"<bdi>{shown(one.dataset)}</bdi>",
+        )
+        facts = f"{asked}{_main(one)}"
     return (
         f'<li><input type="checkbox" class="pick-box" data-pick="{name}" '
-        f'aria-label="Select the run of {title}">{head}<div class="run-facts">{facts}</div></li>'
+        f'aria-label="{t("Select the run of {day}", day=title)}">{head}'
+        f'<div class="run-facts">{facts}</div></li>'
     )
 
 
 def _main(one: Stored) -> str:
     rows = joined(
-        f"<li>{label} {_share(one.figures[name])}</li>"
+        f"<li>{t(label)} {_share(one.figures[name])}</li>"
         for name, label in _FIGURES.items()
         if name in one.figures and one.figures[name].value is not None
     )
@@ -201,8 +265,10 @@ def _main(one: Stored) -> str:
 
 def _share(figure: Figure) -> str:
     value, interval = figure.value or 0.0, figure.interval
-    between = f" [{interval.low:.2f}–{interval.high:.2f}]" if interval else ""
-    return f"<strong>{value:.2f}</strong>{between}, n {figure.n:,}"
+    between = ""
+    if interval:
+        between = f" [{number(interval.low, '.2f')}–{number(interval.high, '.2f')}]"
+    return f"<strong>{number(value, '.2f')}</strong>{between}, n {number(figure.n)}"
 
 
 def moment(when: datetime) -> str:
@@ -211,4 +277,4 @@ def moment(when: datetime) -> str:
     >>> moment(datetime(2026, 11, 22, 9, 5))
     '22 Nov 2026, 09:05'
     """
-    return f"{short_date(when.date())}, {when:%H:%M}"
+    return t("{day}, {time}", day=short_date(when.date()), time=f"{when:%H:%M}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import gradio as gr
 
@@ -25,19 +26,37 @@ from pincite.ui.source_handlers import SourceHandlers
 from pincite.ui.stored_visits import StoredVisits
 from pincite.ui.suggesting import SuggestionHandlers
 from pincite.ui.welcome import PARTS, render_header
+from pincite.words import ENGLISH, speaking
 from rag import Assistant
 from rag.given_model import GivenModelSettings
 
 
-def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
-    """The whole page around one assistant, ready to be launched.
+class SpokenPage(gr.Blocks):
+    """A page that answers every event in its own language, whatever thread that is done in."""
+
+    language = ENGLISH
+
+    async def process_api(self, *args: Any, **options: Any) -> dict[str, Any]:  # noqa: ANN401
+        with speaking(self.language):
+            return await super().process_api(*args, **options)
+
+
+def compose(assistant: Assistant, *, public_only: bool) -> SpokenPage:
+    """The whole page around one assistant, ready to be launched, in the language of its setting.
 
     Each part has an address of its own, and a visitor's browser loads the components of that part
     only. With `public_only`, a visitor's web addresses may not lead into private networks.
     """
-    page = gr.Blocks(
+    page = SpokenPage(
         title="Pincite", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     )
+    page.language = assistant.settings.page_language
+    with speaking(page.language):
+        _draw(page, assistant, public_only=public_only)
+    return page
+
+
+def _draw(page: gr.Blocks, assistant: Assistant, *, public_only: bool) -> None:
     with page:
         _masthead(page, assistant, "Ask")
         _draw_columns(page, assistant, public_only=public_only)
@@ -47,7 +66,6 @@ def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
     with page.route("Settings", PARTS["Settings"], show_in_navbar=False):
         masthead = _masthead(page, assistant, "Settings")
         draw_settings(page, masthead, SettingsHandlers(assistant, public_only=public_only))
-    return page
 
 
 def _masthead(page: gr.Blocks, assistant: Assistant, current: str) -> gr.HTML:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from index.errors import LibraryUnwritable
+from pincite.words import t
 from rag import Assistant
 
 UPLOADS = "uploads"
@@ -66,8 +67,13 @@ def staged(assistant: Assistant, upload: Path) -> Iterator[Path]:
             _place(upload, path)
     except OSError as error:
         raise LibraryUnwritable(
-            f"The upload {name} could not be stored in {folder} ({error.strerror}): "
-            "check that the folder can be written and that the disk has room."
+            t(
+                "The upload {file} could not be stored in {folder} ({reason}): check that the "
+                "folder can be written and that the disk has room.",
+                file=name,
+                folder=folder,
+                reason=error.strerror,
+            )
         ) from error
     try:
         yield path

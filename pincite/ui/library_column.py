@@ -17,6 +17,7 @@ from pincite.ui.shelf_view import (
     render_health,
     render_paste,
 )
+from pincite.words import t
 from rag import Assistant
 
 if TYPE_CHECKING:
@@ -44,11 +45,11 @@ class LibraryColumn:
     def draw(cls, assistant: Assistant) -> Self:
         scope = Scope()
         documents = assistant.documents()
-        gr.HTML("<h2>Library</h2>", elem_id="library-heading", apply_default_css=False)
+        gr.HTML(f"<h2>{t('Library')}</h2>", elem_id="library-heading", apply_default_css=False)
         uploader = gr.UploadButton(
-            "Add documents", file_count="multiple", elem_id="uploader", size="sm"
+            t("Add documents"), file_count="multiple", elem_id="uploader", size="sm"
         )
-        address = _line("address", "Web address", "Paste a web address, press Enter")
+        address = _line("address", t("Web address"), t("Paste a web address, press Enter"))
         paste = gr.HTML(render_paste(), elem_id="paste", **behaviour("paste", "paste"))
         report = gr.HTML(
             "", elem_id="report", **behaviour("report", "dismiss", "stop", "resume", "undo")
@@ -58,7 +59,7 @@ class LibraryColumn:
             elem_id="collections",
             **behaviour("collections", "read"),
         )
-        find = _line("find", "Find a document", "Find a document")
+        find = _line("find", t("Find a document"), t("Find a document"))
         filters = gr.HTML(
             render_filters(documents, scope.listing),
             elem_id="filters",
@@ -66,7 +67,7 @@ class LibraryColumn:
         )
         only = gr.Checkbox(
             value=False,
-            label="Ask only these documents",
+            label=t("Ask only these documents"),
             elem_id="only",
             container=False,
             visible=False,

@@ -21,7 +21,7 @@ from pincite.ui.library_view import (
     render_undo,
 )
 from pincite.ui.listing import Scope, State, turned
-from pincite.ui.markup import counted, notice
+from pincite.ui.markup import notice
 from pincite.ui.shelf_view import (
     render_collections,
     render_filters,
@@ -29,12 +29,14 @@ from pincite.ui.shelf_view import (
     render_paste,
     render_verified,
 )
-from pincite.ui.source_view import EMPTY_PANE
+from pincite.ui.source_view import empty_pane
 from pincite.ui.undo import SECONDS, Undo
 from pincite.ui.welcome import render_welcome
+from pincite.words import mark, mark_plural, plural, t
+from pincite.words import number as written
 from rag import Assistant
 
-_TOO_LATE = (
+_TOO_LATE = mark(
     "It is too late to undo that: what was removed was held for a short while only. Add the files "
     "again."
 )
@@ -183,9 +185,15 @@ class LibraryHandlers:
             self._assistant.tag(*chosen, **{"remove" if taken else "add": [name]})
         except PinciteError as error:
             return notice(str(error), kind="trouble"), *[gr.skip()] * 4
-        verb = "has" if len(chosen) == 1 else "have"
-        now = f"no longer {verb}" if taken else f"now {verb}"
-        said = f"{counted(len(chosen), 'document')} {now} the tag #{' '.join(name.split())}."
+        now = mark_plural(
+            "{count} document now has the tag {tag}.", "{count} documents now have the tag {tag}."
+        )
+        if taken:
+            now = mark_plural(
+                "{count} document no longer has the tag {tag}.",
+                "{count} documents no longer have the tag {tag}.",
+            )
+        said = plural(*now, len(chosen), tag=f"#{' '.join(name.split())}")
         return notice(said, kind="done"), *self.shelf(scope)
 
     def remove(self, scope: Scope, event: gr.EventData) -> tuple[Any, ...]:
@@ -202,7 +210,7 @@ class LibraryHandlers:
             seconds=SECONDS,
             quotes=self._assistant.settings.removed_quotes == "drop",
         )
-        pane = EMPTY_PANE if getattr(event, "opened", None) in removed else gr.skip()
+        pane = empty_pane() if getattr(event, "opened", None) in removed else gr.skip()
         return said, *self.shelf(scope), pane
 
     def undo(self, scope: Scope, event: gr.EventData) -> tuple[Any, ...]:
@@ -216,15 +224,18 @@ class LibraryHandlers:
                 again = render_undo(self._undo.keep(held[place:]), seconds=SECONDS)
                 return notice(str(error), kind="trouble") + again, *self.shelf(scope)
         if not held:
-            said = notice(_TOO_LATE, kind="trouble")
+            said = notice(t(_TOO_LATE), kind="trouble")
         elif len(back) < len(held):
-            away = counted(len(held) - len(back), "document")
-            said = notice(
-                f"{len(back):,} put back, {away} not: other documents have their places now.",
-                kind="trouble",
+            told = plural(
+                "{back} put back, {count} document not: other documents have their places now.",
+                "{back} put back, {count} documents not: other documents have their places now.",
+                len(held) - len(back),
+                back=written(len(back)),
             )
+            said = notice(told, kind="trouble")
         else:
-            said = notice(f"{counted(len(back), 'document')} put back.", kind="done")
+            told = plural("{count} document put back.", "{count} documents put back.", len(back))
+            said = notice(told, kind="done")
         return said, *self.shelf(scope)
 
     # Storage and health.
@@ -236,14 +247,14 @@ class LibraryHandlers:
     def check(self) -> Iterator[str]:
         """Compare everything that the library keeps twice; others may ask meanwhile."""
         storage = self._assistant.storage()
-        checking = notice("Checking: every document is read and compared.")
+        checking = notice(t("Checking: every document is read and compared."))
         yield render_health(storage, checking, busy=True)
         yield render_health(storage, self._verified())
 
     def repair(self) -> Iterator[str]:
         """Make the indexes anew, and check again."""
         storage = self._assistant.storage()
-        mending = notice("Repairing: the word and vector indexes are made anew from the texts.")
+        mending = notice(t("Repairing: the word and vector indexes are made anew from the texts."))
         yield render_health(storage, mending, busy=True)
         try:
             self._assistant.rebuild()

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.models import DocumentSummary, FileReport
-from index.pace import pace_in_words
 from pincite.ui.adding import Adding, called
 from pincite.ui.listing import Listing, SortKey
 from pincite.ui.markup import (
     attribute,
-    capitalised,
-    counted,
     file_name,
     joined,
     notice,
@@ -19,26 +16,19 @@ from pincite.ui.markup import (
     short_date,
     shown,
 )
-from pincite.ui.shelf_view import render_selection
+from pincite.ui.outcome_words import LEFT, OUTCOMES, sum_words
+from pincite.ui.pace_words import pace_words
+from pincite.ui.shelf_view import holding, render_selection
+from pincite.words import mark, number, plural, t
 
 ROWS_LIMIT = 400
-_OUTCOMES = {
-    "added": "added",
-    "unchanged": "already here",
-    "replaced": "replaced",
-    "moved": "moved",
-    "duplicate": "already here",
-    "skipped": "skipped",
-    "failed": "not added",
-}
-_LEFT = "not read"
 # Heads of columns and what they sort by.
 _COLUMNS: tuple[tuple[str, SortKey], ...] = (
-    ("Title", "title"),
-    ("Outlet", "outlet"),
-    ("Date", "date"),
-    ("Added", "added"),
-    ("Passages", "passages"),
+    (mark("Title"), "title"),
+    (mark("Outlet"), "outlet"),
+    (mark("Date"), "date"),
+    (mark("Added"), "added"),
+    (mark("Passages"), "passages"),
 )
 
 
@@ -48,20 +38,30 @@ def render_library(
     """The table of the documents that are `found`, out of all `documents`."""
     passages = sum(document.passages for document in documents)
     if not documents:
-        total = "No documents yet"
+        total = t("No documents yet")
     elif len(found) < len(documents):
-        total = f"{len(found):,} of {counted(len(documents), 'document')}"
+        total = plural(
+            "{found} of {count} document",
+            "{found} of {count} documents",
+            len(documents),
+            found=number(len(found)),
+        )
     else:
-        total = f"{counted(len(documents), 'document')}, {counted(passages, 'passage')}"
-    called = f" is called “{shown(listing.wanted)}”" if listing.wanted.strip() else " passes"
+        total = holding(len(documents), passages)
+    none = t("Nothing here passes.")
+    if listing.wanted.strip():
+        none = t("Nothing here is called “{words}”.", words=shown(listing.wanted))
+    more = t(
+        "{limit} of {count} shown: type a title for others.",
+        limit=ROWS_LIMIT,
+        count=number(len(found)),
+    )
     return joined(
         (
             f'<p class="library-total" role="status" data-documents="{len(documents)}">{total}</p>',
             _table(found[:ROWS_LIMIT], listing) if found else "",
-            f'<p class="hint">Nothing here{called}.</p>' if documents and not found else "",
-            f'<p class="hint">{ROWS_LIMIT} of {len(found):,} shown: type a title for others.</p>'
-            if len(found) > ROWS_LIMIT
-            else "",
+            f'<p class="hint">{none}</p>' if documents and not found else "",
+            f'<p class="hint">{more}</p>' if len(found) > ROWS_LIMIT else "",
             render_selection() if found else "",
         )
     )
@@ -72,8 +72,8 @@ def _table(documents: Sequence[DocumentSummary], listing: Listing) -> str:
     rows = joined(_row(document) for document in documents)
     return (
         f'<table class="documents by-{listing.sort}" role="table" '
-        'aria-label="Documents of the library"><thead role="rowgroup"><tr role="row">'
-        '<th role="columnheader" scope="col" class="select">Select</th>'
+        f'aria-label="{t("Documents of the library")}"><thead role="rowgroup"><tr role="row">'
+        f'<th role="columnheader" scope="col" class="select">{t("Select")}</th>'
         f'{heads}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>'
     )
 
@@ -85,7 +85,7 @@ def _column_head(name: str, key: SortKey, listing: Listing) -> str:
         sign = f'<span aria-hidden="true"> {"↓" if listing.falling else "↑"}</span>'
     return (
         f'<th role="columnheader" scope="col" class="{key}" aria-sort="{order}">'
-        f'<button class="sort" type="button" data-sort="{key}">{name}{sign}</button></th>'
+        f'<button class="sort" type="button" data-sort="{key}">{t(name)}{sign}</button></th>'
     )
 
 
@@ -97,7 +97,8 @@ def _row(document: DocumentSummary) -> str:
     return (
         f'<tr role="row" data-row="{attribute(document.id)}">'
         '<td role="cell" class="pick"><input type="checkbox" class="pick-box" '
-        f'data-pick="{attribute(document.id)}" aria-label="Select {attribute(title)}"></td>'
+        f'data-pick="{attribute(document.id)}" '
+        f'aria-label="{t("Select {title}", title=attribute(title))}"></td>'
         '<td role="cell" class="title"><button class="open" type="button" data-action="open" '
         f'data-document="{attribute(document.id)}" dir="auto" '
         f'title="{attribute(places)}">{shown(title)}</button>{_marks(document)}</td>'
@@ -105,7 +106,7 @@ def _row(document: DocumentSummary) -> str:
         f"<bdi>{shown(outlet_words(document.outlet))}</bdi></td>"
         f'<td role="cell" class="day{day}">{short_date(document.published_at)}</td>'
         f'<td role="cell" class="added">{short_date(document.added_at.date())}</td>'
-        f'<td role="cell" class="passages">{document.passages:,}</td></tr>'
+        f'<td role="cell" class="passages">{number(document.passages)}</td></tr>'
     )
 
 
@@ -113,7 +114,7 @@ def _marks(document: DocumentSummary) -> str:
     """The document's tags, and that others tell its story in the same words."""
     marks = [f'<span class="tag"><bdi>#{shown(tag)}</bdi></span>' for tag in document.tags]
     if document.story is not None:
-        marks.append('<span class="retold">told by others too</span>')
+        marks.append(f'<span class="retold">{t("told by others too")}</span>')
     return f'<span class="marks">{joined(marks)}</span>' if marks else ""
 
 
@@ -122,9 +123,9 @@ def render_removed_notice(removed: int, *, key: str | None, seconds: int, quotes
 
     Without a `key` it cannot; with `quotes` their words were erased from conversations too.
     """
-    said = f"{counted(removed, 'document')} removed."
+    said = plural("{count} document removed.", "{count} documents removed.", removed)
     if quotes and key:
-        said += " Their quotes are gone from stored conversations for good."
+        said += " " + t("Their quotes are gone from stored conversations for good.")
     return f"{notice(said, kind='done')}{render_undo(key, seconds=seconds)}"
 
 
@@ -132,10 +133,10 @@ def render_undo(key: str | None, *, seconds: int) -> str:
     """The button that puts back what is held under the key, if anything is."""
     if key is None:
         return ""
+    hint = t("for {seconds} seconds; then nothing is left of it.", seconds=seconds)
     return (
         f'<p class="undo" data-seconds="{seconds}"><button class="quiet" type="button" '
-        f'data-undo="{attribute(key)}">Undo</button> <span class="hint">for {seconds} seconds; '
-        "then nothing is left of it.</span></p>"
+        f'data-undo="{attribute(key)}">{t("Undo")}</button> <span class="hint">{hint}</span></p>'
     )
 
 
@@ -146,10 +147,10 @@ def render_adding(adding: Adding, *, key: str = "") -> str:
     back: stop, continue, dismiss.
     """
     if adding.current is not None:
-        rows = [_row_of(adding.current, "running", "reading"), *map(_report, adding.done[::-1])]
+        rows = [_row_of(adding.current, "running", t("reading")), *map(_report, adding.done[::-1])]
     else:
         rows = [_report(report) for report in sorted(adding.done, key=_needs_no_look)]
-        rows.extend(_row_of(called(source), "left", _LEFT) for source in adding.left)
+        rows.extend(_row_of(called(source), "left", t(LEFT)) for source in adding.left)
     return (
         '<div class="adding"><div class="adding-head">'
         f'<p class="adding-total" role="status">{adding_words(adding)}</p>'
@@ -172,10 +173,12 @@ def _needs_no_look(report: FileReport) -> bool:
 def _buttons(adding: Adding, key: str) -> str:
     if adding.running:
         disabled = " disabled" if adding.stopping else ""
-        word = "Stopping" if adding.stopping else "Stop"
+        word = t("Stopping") if adding.stopping else t("Stop")
         return f'<button type="button" data-stop="{key}"{disabled}>{word}</button>'
-    resume = f'<button type="button" data-resume="{key}">Continue</button>' if adding.left else ""
-    return f'{resume}<button type="button" data-dismiss="{key}">Dismiss</button>'
+    resume = ""
+    if adding.left:
+        resume = f'<button type="button" data-resume="{key}">{t("Continue")}</button>'
+    return f'{resume}<button type="button" data-dismiss="{key}">{t("Dismiss")}</button>'
 
 
 def _standing(adding: Adding) -> str:
@@ -183,10 +186,10 @@ def _standing(adding: Adding) -> str:
     if not adding.running or adding.progress is None:
         return ""
     progress = adding.progress
-    words = pace_in_words(progress.passages_done, adding.pace)
+    words = pace_words(progress.passages_done, adding.pace)
     return (
         f'<progress max="{max(1, progress.bytes_total)}" value="{progress.bytes_done}" '
-        f'aria-label="Bytes read"></progress><p class="hint pace">'
+        f'aria-label="{t("Bytes read")}"></progress><p class="hint pace">'
         f"{', '.join(f'<span>{word}</span>' for word in words)}</p>"
     )
 
@@ -195,7 +198,11 @@ def _ended_early(adding: Adding) -> str:
     if adding.trouble:
         return notice(adding.trouble, kind="trouble")
     if adding.left:
-        return '<p class="hint">Stopped. What was added stays; <em>Continue</em> adds the rest.</p>'
+        said = t(
+            "Stopped. What was added stays; {button} adds the rest.",
+            button=f"<em>{t('Continue')}</em>",
+        )
+        return f'<p class="hint">{said}</p>'
     return ""
 
 
@@ -203,24 +210,13 @@ def adding_words(adding: Adding) -> str:
     """The sum of an upload in a line."""
     if adding.running:
         total = len(adding.done) + 1 + adding.waiting
-        return f"Adding file {len(adding.done) + 1} of {total}"
-    counts = dict.fromkeys(_OUTCOMES.values(), 0)
-    for report in adding.done:
-        counts[_OUTCOMES[report.status]] += 1
-    counts[_LEFT] = len(adding.left)
-    return capitalised(
-        ", ".join(
-            f"{counted(number, 'file')} {outcome}" if place == 0 else f"{number:,} {outcome}"
-            for place, (outcome, number) in enumerate(
-                (outcome, number) for outcome, number in counts.items() if number
-            )
-        )
-    )
+        return t("Adding file {place} of {total}", place=len(adding.done) + 1, total=total)
+    return sum_words([report.status for report in adding.done], left=len(adding.left))
 
 
 def _report(report: FileReport) -> str:
     reason = f'<span class="reason">{shown(report.reason)}</span>' if report.reason else ""
-    outcome = _OUTCOMES[report.status]
+    outcome = t(OUTCOMES[report.status])
     return (
         f'<li class="file-row {report.status}"><span class="file">'
         f'<bdi title="{attribute(report.path)}">{shown(file_name(report.path))}</bdi></span>'

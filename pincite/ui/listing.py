@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import partial, reduce
 from typing import Any, Literal, get_args
 
 from index.models import DocumentSummary, Filters
 from index.walk import is_gone
+from pincite.words import t
 from rag import Assistant
 
 SortKey = Literal["title", "outlet", "date", "added", "passages"]
@@ -88,9 +89,17 @@ class Scope:
     @property
     def words(self) -> str:
         """The collections, as they follow a number of documents: `in #korea or #ships`."""
-        return (
-            f"in {' or '.join(f'#{tag}' for tag in self.collections)}" if self.collections else ""
-        )
+        return t("in {names}", names=either(self.collections)) if self.collections else ""
+
+
+def either(tags: Sequence[str]) -> str:
+    """One tag or another; there is at least one.
+
+    >>> either(["korea", "ships"])
+    '#korea or #ships'
+    """
+    names = (f"#{tag}" for tag in tags)
+    return reduce(lambda some, name: t("{names} or {name}", names=some, name=name), names)
 
 
 def matching(documents: Sequence[DocumentSummary], wanted: str) -> list[DocumentSummary]:

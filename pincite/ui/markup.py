@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import PurePath
 
 from index.web_address import is_address
+from pincite.words import day_words, short_day, t
 
 # Embeddings, overrides and isolates can turn the text around them; each is shut in by itself.
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -37,7 +38,7 @@ def attribute(text: str) -> str:
 
 def outlet_words(outlet: str | None) -> str:
     """The outlet, or that it is not known."""
-    return outlet or "outlet unknown"
+    return outlet or t("outlet unknown")
 
 
 def date_words(published_at: date | None) -> str:
@@ -46,9 +47,7 @@ def date_words(published_at: date | None) -> str:
     >>> date_words(date(2023, 9, 4)), date_words(None)
     ('4 September 2023', 'date unknown')
     """
-    if published_at is None:
-        return "date unknown"
-    return f"{published_at.day} {published_at:%B} {published_at.year}"
+    return t("date unknown") if published_at is None else day_words(published_at)
 
 
 def short_date(published_at: date | None) -> str:
@@ -57,14 +56,12 @@ def short_date(published_at: date | None) -> str:
     >>> short_date(date(2023, 9, 4))
     '4 Sep 2023'
     """
-    if published_at is None:
-        return "date unknown"
-    return f"{published_at.day} {published_at:%b} {published_at.year}"
+    return t("date unknown") if published_at is None else short_day(published_at)
 
 
 def origin(outlet: str | None, published_at: date | None) -> str:
     """Outlet and day as one line of plain text, unknowns named."""
-    return f"{outlet_words(outlet)}, {date_words(published_at)}"
+    return t("{outlet}, {day}", outlet=outlet_words(outlet), day=date_words(published_at))
 
 
 def origin_markup(outlet: str | None, published_at: date | None) -> str:
@@ -84,15 +81,6 @@ def file_name(source: str) -> str:
     ('harbour.txt', 'https://news.example/harbour')
     """
     return source if is_address(source) else PurePath(source).name or source
-
-
-def counted(number: int, singular: str, plural: str | None = None) -> str:
-    """A number with its noun.
-
-    >>> counted(1, "document"), counted(1200, "passage"), counted(2, "query", "queries")
-    ('1 document', '1,200 passages', '2 queries')
-    """
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def capitalised(sentence: str) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from pincite.api.service import Service
     from pincite.api.visitors import Doors
+    from pincite.ui.layout import SpokenPage
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # A question that waits for its turn holds a thread, and what others press must not wait with it.
@@ -36,7 +37,7 @@ UPLOAD_LIMIT = 512 * 1024 * 1024
 QUESTIONS_PER_MINUTE = 60
 
 
-def build_page(assistant: Assistant, *, public_only: bool = True) -> gr.Blocks:
+def build_page(assistant: Assistant, *, public_only: bool = True) -> SpokenPage:
     """The page around an open assistant. Nothing is served yet; see `serve` and `launch`.
 
     With `public_only`, web addresses that lead into private networks are refused whatever the
@@ -111,7 +112,7 @@ def _doors(library: Path, note: ServerNote, *, public: bool, sign_in: bool) -> D
     )
 
 
-def _start(page: gr.Blocks, app: App, *, library: Path, note: ServerNote) -> None:
+def _start(page: SpokenPage, app: App, *, library: Path, note: ServerNote) -> None:
     """Serves the page in a thread. Raises `OSError` when the address cannot be had."""
 
     @asynccontextmanager
@@ -132,7 +133,7 @@ def _start(page: gr.Blocks, app: App, *, library: Path, note: ServerNote) -> Non
         max_file_size=UPLOAD_LIMIT,
         max_threads=THREADS,
         theme=theme.make_theme(),
-        head=theme.head(),
+        head=theme.head(page.language),
         app_kwargs={"lifespan": until_closed},
         _app=app,
     )

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
+from pincite.words import speaking, spoken
+
 # Several visitors may add at once; more than this wait for their turn.
 AT_ONCE = 4
 # Questions take turns by `pincite.fair`, which must see those that wait to be fair to all.
@@ -23,10 +25,15 @@ def behaviour(name: str, *events: str) -> dict[str, Any]:
 
 
 def answering(method: Callable[[Sequence[object]], object]) -> Callable[[Sequence[object]], object]:
-    """A method as one of the `server_functions` of a `gr.HTML`, which Gradio marks as such."""
+    """A method as one of the `server_functions` of a `gr.HTML`, which Gradio marks as such.
+
+    It answers in the language that is spoken when the page is made.
+    """
+    language = spoken()
 
     @wraps(method)
     def answer(asked: Sequence[object]) -> object:
-        return method(asked)
+        with speaking(language):
+            return method(asked)
 
     return answer

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_origin, get_type_hints
 
 from index.errors import SettingsError
+from pincite.words import mark, number, t
 from rag import Assistant
 from rag.given_model import GivenModelSettings
 from rag.llm import address
@@ -26,29 +27,37 @@ from rag.settings_file import read_written
 Kind = Literal["choice", "tick", "number", "text", "secret"]
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Answers": ("writer", "answer_words", "passages", "candidates", "keep_unsupported"),
-    "When to refuse": ("abstention_threshold",),
-    "Language model": ("llm_base_url", "llm_model", "llm_api_key"),
-    "Documents": ("removed_quotes", "allow_private_addresses"),
-    "Fixed while the library is open": FIXED_WHILE_OPEN,
+    mark("Answers"): ("writer", "answer_words", "passages", "candidates", "keep_unsupported"),
+    mark("When to refuse"): ("abstention_threshold",),
+    mark("Language model"): ("llm_base_url", "llm_model", "llm_api_key"),
+    mark("Documents"): ("removed_quotes", "allow_private_addresses"),
+    mark("Page"): ("page_language",),
+    mark("Fixed while the library is open"): FIXED_WHILE_OPEN,
 }
 LABELS: Mapping[str, str] = {
-    "writer": "Who writes the answers",
-    "answer_words": "Length of answers",
-    "passages": "Passages read",
-    "candidates": "Passages found",
-    "keep_unsupported": "Show what failed the check",
-    "abstention_threshold": "Least probability to answer",
-    "llm_base_url": "Address of the endpoint",
-    "llm_model": "Model",
-    "llm_api_key": "Key",
-    "llm_timeout": "Seconds to wait",
-    "llm_max_tokens": "Tokens of an answer",
-    "llm_context_tokens": "Tokens in all",
-    "llm_temperature": "Temperature",
-    "removed_quotes": "Quotes of removed documents",
-    "allow_private_addresses": "Addresses in private networks",
-    "embedding_precision": "Number format",
+    "writer": mark("Who writes the answers"),
+    "answer_words": mark("Length of answers"),
+    "passages": mark("Passages read"),
+    "candidates": mark("Passages found"),
+    "keep_unsupported": mark("Show what failed the check"),
+    "abstention_threshold": mark("Least probability to answer"),
+    "llm_base_url": mark("Address of the endpoint"),
+    "llm_model": mark("Model"),
+    "llm_api_key": mark("Key"),
+    "llm_timeout": mark("Seconds to wait"),
+    "llm_max_tokens": mark("Tokens of an answer"),
+    "llm_context_tokens": mark("Tokens in all"),
+    "llm_temperature": mark("Temperature"),
+    "removed_quotes": mark("Quotes of removed documents"),
+    "allow_private_addresses": mark("Addresses in private networks"),
+    "llm_price_input": mark("Llm price input"),
+    "llm_price_output": mark("Llm price output"),
+    "llm_currency": mark("Llm currency"),
+    "page_language": mark("Language of the page"),
+    "embedding_model": mark("Embedding model"),
+    "embedding_precision": mark("Number format"),
+    "evidence_model": mark("Evidence model"),
+    "threads": mark("Threads"),
 }
 # What whoever reaches the page from elsewhere must not turn to: addresses that are asked from
 # here, with a key that goes along.
@@ -133,8 +142,8 @@ def _field(
     kind = _kind(name, hint)
     return Field(
         name=name,
-        label=LABELS.get(name, name.replace("_", " ").capitalize()),
-        help=explained,
+        label=t(LABELS[name]),
+        help=t(explained),
         kind=kind,
         value="" if kind == "secret" else as_text(value),
         default=as_text(default),
@@ -157,27 +166,35 @@ def _kind(name: str, hint: object) -> Kind:
 def _held(name: str, assistant: Assistant, rights: Rights) -> str | None:
     variable = ENVIRONMENT_PREFIX + name.upper()
     if name in assistant.options:
-        return "Given when the library was opened, which counts before what is saved here."
+        return t("Given when the library was opened, which counts before what is saved here.")
     if variable in os.environ:
-        return f"Set by the environment as {variable}, which counts before what is saved here."
+        return t(
+            "Set by the environment as {variable}, which counts before what is saved here.",
+            variable=variable,
+        )
     if name in FIXED_WHILE_OPEN:
         return _fixed(name)
     if name == "writer" and isinstance(assistant.settings, GivenModelSettings):
-        return f"The model {assistant.settings.given_model}, handed in from Python, writes."
+        model = assistant.settings.given_model
+        return t("The model {model}, handed in from Python, writes.", model=model)
     if not rights.settings:
-        return "Not to be changed from here."
+        return t("Not to be changed from here.")
     if not rights.addresses and (name.startswith("llm_") or name in _OF_THIS_MACHINE):
-        return "To be changed on the machine itself only."
+        return t("To be changed on the machine itself only.")
     return None
 
 
 def _fixed(name: str) -> str:
     if name == "embedding_model":
-        return (
-            "The documents were embedded with it. End the page, then: pincite settings "
-            "embedding_model NAME, and pincite rebuild."
+        return t(
+            "The documents were embedded with it. End the page, then: {set_it}, and {rebuild}.",
+            set_it="pincite settings embedding_model NAME",
+            rebuild="pincite rebuild",
         )
-    return f"Models were loaded with it. End the page, then: pincite settings {name} VALUE."
+    return t(
+        "Models were loaded with it. End the page, then: {set_it}.",
+        set_it=f"pincite settings {name} VALUE",
+    )
 
 
 def as_text(value: object) -> str:
@@ -196,12 +213,14 @@ def complaint(field: Field, typed: str) -> str | None:
     if field.between is not None:
         low, high = field.between
         try:
-            number = float(int(typed)) if field.whole else float(typed)
+            given = float(int(typed)) if field.whole else float(typed)
         except ValueError:
-            number = float("nan")
-        if not low <= number <= high:
-            kind = "whole number" if field.whole else "number"
-            return f"Give a {kind} from {low:,g} to {high:,g}."
+            given = float("nan")
+        if not low <= given <= high:
+            asked = mark("Give a number from {low} to {high}.")
+            if field.whole:
+                asked = mark("Give a whole number from {low} to {high}.")
+            return t(asked, low=number(low, ",g"), high=number(high, ",g"))
     if not typed and field.default == "":
         return None
     try:

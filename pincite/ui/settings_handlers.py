@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +14,12 @@ from pincite.ui.markup import notice
 from pincite.ui.settings_fields import Field, Rights, complaint, drawn_fields
 from pincite.ui.settings_view import render_settings
 from pincite.ui.welcome import render_header
+from pincite.words import mark, number, t
 from rag import Assistant
 from rag.settings import SETTINGS_FILE, Settings, load_settings, parse_setting
 from rag.settings_file import CHANGING, read_measured, write_settings
 
-_READ_ONLY = (
+_READ_ONLY = mark(
     "This page is served to other machines, and you are not signed in: settings can be read here, "
     "and changed on the machine itself, with pincite settings."
 )
@@ -48,17 +49,18 @@ class SettingsHandlers:
         }
         told = ""
         if complaints:
-            told = notice("Nothing was saved: mend what is marked.", kind="trouble")
+            told = notice(t("Nothing was saved: mend what is marked."), kind="trouble")
         elif typed:
             try:
                 waiting = self._write({name: value or None for name, value in typed.items()})
             except PinciteError as error:
-                told = notice(f"Nothing has changed. {error}", kind="trouble")
+                said = t("Nothing has changed. {reason}", reason=error)
+                told = notice(said, kind="trouble")
             else:
+                told = notice(_saved(typed, waiting), kind="done")
                 typed = {}
-                told = notice(_saved(waiting), kind="done")
         else:
-            told = notice("Nothing was changed.", kind="done")
+            told = notice(t("Nothing was changed."), kind="done")
         kept = {name: value for name, value in typed.items() if value is not None}
         form = self._drawn(rights, typed=kept, complaints=complaints, told=told)
         return form, render_header(self._assistant, current="Settings")
@@ -69,14 +71,15 @@ class SettingsHandlers:
         fields = drawn_fields(self._assistant, rights)
         typed = {name: value for name, value in _typed(event, fields).items() if "llm_" in name}
         if not rights.addresses:
-            return notice(_READ_ONLY, kind="trouble")
+            return notice(t(_READ_ONLY), kind="trouble")
         for name, value in typed.items():
             if value and (said := complaint(fields[name], value)) is not None:
-                return notice(f"{fields[name].label}: {said}", kind="trouble")
+                told = t("{setting}: {complaint}", setting=fields[name].label, complaint=said)
+                return notice(told, kind="trouble")
         try:
             settings = _with(self._assistant.settings, typed)
             if not settings.llm_base_url:
-                return notice("Give the address of an endpoint first.", kind="trouble")
+                return notice(t("Give the address of an endpoint first."), kind="trouble")
             return notice(_tried(replace(settings, writer="endpoint")), kind="done")
         except PinciteError as error:
             return notice(str(error), kind="trouble")
@@ -116,12 +119,13 @@ class SettingsHandlers:
             fields = drawn_fields(self._assistant, rights)
             measured = read_measured(self._file, _THRESHOLD)
         except (PinciteError, ValueError, OSError) as error:
-            return notice(f"{self._file} cannot be read: {error}", kind="trouble")
+            said = t("{file} cannot be read: {reason}", file=self._file, reason=error)
+            return notice(said, kind="trouble")
         return render_settings(
             fields,
             has_key=bool(self._assistant.settings.llm_api_key),
             measured=measured if fields[_THRESHOLD].written else None,
-            read_only=None if rights.settings else _READ_ONLY,
+            read_only=None if rights.settings else t(_READ_ONLY),
             typed=typed,
             complaints=complaints,
             told=told,
@@ -154,16 +158,23 @@ def _tried(settings: Settings) -> str:
     from rag.trial import try_model
 
     tried = try_model(settings)
-    return (
-        f"{address(settings)} answers: the first word after {tried.first_word:.1f} s, a short "
-        f"answer after {tried.seconds:.1f} s. It wrote: “{tried.text[:120]}”"
+    return t(
+        "{address} answers: the first word after {first} s, a short answer after {whole} s. It "
+        "wrote: “{text}”",
+        address=address(settings),
+        first=number(tried.first_word, ".1f"),
+        whole=number(tried.seconds, ".1f"),
+        text=tried.text[:120],
     )
 
 
-def _saved(waiting: tuple[str, ...]) -> str:
+def _saved(changed: Collection[str], waiting: tuple[str, ...]) -> str:
+    if set(changed) == {"page_language"}:
+        return t("Saved. The page is in this language when it is started again.")
     if waiting:
-        return (
-            "Saved. It holds from the next question on; what the file says of "
-            f"{', '.join(waiting)} holds when the library is opened again."
+        return t(
+            "Saved. It holds from the next question on; what the file says of {names} holds when "
+            "the library is opened again.",
+            names=", ".join(waiting),
         )
-    return "Saved. It holds from the next question on."
+    return t("Saved. It holds from the next question on.")

@@ -6,28 +6,39 @@ from collections.abc import Mapping
 
 from pincite.ui.markup import attribute, joined, notice, shown
 from pincite.ui.settings_fields import Field, groups
+from pincite.words import mark, t
 from rag.settings import ENVIRONMENT_PREFIX
 
 _CHOICES: Mapping[str, Mapping[str, str]] = {
     "writer": {
-        "auto": "The endpoint if there is one, else quotes",
-        "quotes": "Quotes of the documents, no language model",
-        "embedded": "The small language model that comes with Pincite",
-        "endpoint": "The language model at the endpoint",
+        "auto": mark("The endpoint if there is one, else quotes"),
+        "quotes": mark("Quotes of the documents, no language model"),
+        "embedded": mark("The small language model that comes with Pincite"),
+        "endpoint": mark("The language model at the endpoint"),
     },
-    "removed_quotes": {"keep": "keep them", "drop": "drop them"},
+    "removed_quotes": {"keep": mark("keep them"), "drop": mark("drop them")},
+    # Each in its own language, so that it is found by who cannot read the others.
+    "page_language": {"en": "English", "de": "Deutsch", "fr": "Français", "ko": "한국어"},
 }
 _ABOUT: Mapping[str, str] = {
-    "Answers": "Quotes come first: they need no language model, and cannot be wrong about a word.",
-    "When to refuse": "The only choice between two errors: refusing what the documents answer, "
-    "and answering what they do not. A higher value refuses more, of both.",
-    "Language model": "Any server that speaks the OpenAI chat interface: llama.cpp, vLLM, Ollama "
-    "or a hosted one. Questions and the passages found are sent there.",
-    "Fixed while the library is open": "What the models were loaded with, and documents embedded.",
+    "Answers": mark(
+        "Quotes come first: they need no language model, and cannot be wrong about a word."
+    ),
+    "When to refuse": mark(
+        "The only choice between two errors: refusing what the documents answer, and answering "
+        "what they do not. A higher value refuses more, of both."
+    ),
+    "Language model": mark(
+        "Any server that speaks the OpenAI chat interface: llama.cpp, vLLM, Ollama or a hosted "
+        "one. Questions and the passages found are sent there."
+    ),
+    "Fixed while the library is open": mark(
+        "What the models were loaded with, and documents embedded."
+    ),
 }
 _PLACEHOLDERS: Mapping[str, str] = {
-    "llm_base_url": "such as http://127.0.0.1:8080/v1",
-    "llm_model": "its name at the endpoint",
+    "llm_base_url": mark("such as http://127.0.0.1:8080/v1"),
+    "llm_model": mark("its name at the endpoint"),
 }
 
 
@@ -61,10 +72,11 @@ def render_settings(
     bar = (
         notice(read_only)
         if read_only
-        else '<button class="chip primary" type="submit">Save</button>'
+        else f'<button class="chip primary" type="submit">{t("Save")}</button>'
     )
     return (
-        '<form class="settings" novalidate><h2 class="report-title">Settings of this library</h2>'
+        '<form class="settings" novalidate><h2 class="report-title">'
+        f"{t('Settings of this library')}</h2>"
         f'{sections}<div class="settings-bar">{bar}<div class="settings-told" role="status">{told}'
         "</div></div></form>"
     )
@@ -85,14 +97,14 @@ def _section(
         else _row(one, typed.get(one.name, one.value), complaints.get(one.name), measured)
         for one in fields
     )
-    about = f'<p class="hint">{_ABOUT[heading]}</p>' if heading in _ABOUT else ""
+    about = f'<p class="hint">{t(_ABOUT[heading])}</p>' if heading in _ABOUT else ""
     trying = ""
     if heading == "Language model" and not all(one.held for one in fields):
         trying = (
             '<div class="trial"><button class="quiet" type="button" data-try="model">'
-            'Test connection</button><div class="trial-told" role="status"></div></div>'
+            f'{t("Test connection")}</button><div class="trial-told" role="status"></div></div>'
         )
-    return f"<section><h3>{heading}</h3>{about}{rows}{trying}</section>"
+    return f"<section><h3>{t(heading)}</h3>{about}{rows}{trying}</section>"
 
 
 def _row(one: Field, value: str, complaint: str | None, measured: str | None) -> str:
@@ -127,13 +139,13 @@ def _control(one: Field, value: str, given: str) -> str:
         words = _CHOICES.get(one.name, {})
         options = joined(
             f'<option value="{choice}"{" selected" if choice == value else ""}>'
-            f"{words.get(choice, choice)}</option>"
+            f"{t(words.get(choice, choice))}</option>"
             for choice in one.choices
         )
         return f"<select {given}>{options}</select>"
     if one.kind == "tick":
         return f'<input type="checkbox" {given}{" checked" if value == "true" else ""}>'
-    hint = _PLACEHOLDERS.get(one.name, "")
+    hint = t(_PLACEHOLDERS[one.name]) if one.name in _PLACEHOLDERS else ""
     mode = ' inputmode="decimal"' if one.kind == "number" else ""
     return (
         f'<input type="text" autocomplete="off" spellcheck="false" value="{attribute(value)}" '
@@ -145,27 +157,32 @@ def _back(one: Field) -> str:
     """The way back to the default, where the library's file has another value."""
     if not one.written or one.held:
         return ""
-    default = one.default or "not set"
+    words = t("Default: {value}", value=shown(one.default or t("not set")))
     return (
         f'<p class="back"><button class="quiet" type="button" data-default="{one.name}" '
-        f'data-value="{attribute(one.default)}">Default: {shown(default)}</button></p>'
+        f'data-value="{attribute(one.default)}">{words}</button></p>'
     )
 
 
 def _secret(one: Field, *, has_key: bool) -> str:
     variable = ENVIRONMENT_PREFIX + one.name.upper()
-    state = "A key is set. It is never shown." if has_key else "No key is set."
+    state = t("A key is set. It is never shown.") if has_key else t("No key is set.")
+    hint = t(
+        "Set it in the environment, as {variable}, before the page is started. It is kept in no "
+        "file and goes to the endpoint only.",
+        variable=f"<code>{variable}</code>",
+    )
     return (
         f'<div class="setting secret"><span class="label">{one.label}</span><span>{state}</span>'
-        f'<p class="hint">Set it in the environment, as <code>{variable}</code>, before the page '
-        "is started. It is kept in no file and goes to the endpoint only.</p></div>"
+        f'<p class="hint">{hint}</p></div>'
     )
 
 
 def _traded(measured: str | None) -> str:
     if measured is None:
-        return (
-            "What it costs for your documents is not measured yet: pincite eval calibrate "
-            "QUESTIONS does, and shows both rates of errors here."
+        return t(
+            "What it costs for your documents is not measured yet: {command} does, and shows both "
+            "rates of errors here.",
+            command="pincite eval calibrate QUESTIONS",
         )
-    return f"Measured for this value: {measured}."
+    return t("Measured for this value: {measured}.", measured=measured)

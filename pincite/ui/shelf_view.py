@@ -8,15 +8,16 @@ from collections.abc import Iterable, Sequence
 from index.models import DocumentSummary, VerifyReport
 from index.storage import Storage
 from index.tags import LONGEST_TAG
-from pincite.ui.listing import Listing, Scope
-from pincite.ui.markup import attribute, counted, joined, notice, shown
+from pincite.ui.listing import Listing, Scope, either
+from pincite.ui.markup import attribute, joined, notice, shown
+from pincite.words import mark, number, plural, t, t_as
 
 _STATES = (
-    ("", "Any"),
-    ("undated", "Date unknown"),
-    ("no outlet", "Outlet unknown"),
-    ("retold", "Told by others too"),
-    ("gone", "File no longer in its place"),
+    ("", mark("Any")),
+    ("undated", mark("Date unknown")),
+    ("no outlet", mark("Outlet unknown")),
+    ("retold", mark("Told by others too")),
+    ("gone", mark("File no longer in its place")),
 )
 _NAMED = 20
 
@@ -30,15 +31,17 @@ def render_filters(documents: Sequence[DocumentSummary], listing: Listing) -> st
     languages = _names(document.language for document in documents)
     since = listing.since.isoformat() if listing.since else ""
     until = listing.until.isoformat() if listing.until else ""
+    states = [(state, t(words)) for state, words in _STATES]
     return (
-        '<details class="panel filters"><summary>Filter<span class="chosen"></span></summary>'
-        '<div class="fields">'
-        f"{_choice('outlet', 'Outlet', outlets, listing.outlet)}"
-        f"{_choice('tag', 'Tag', tags, listing.tag)}"
-        f"{_choice('language', 'Language', languages, listing.language)}"
-        f"{_choice('state', 'State', _STATES, listing.state)}"
-        f"{_day('since', 'From', since)}{_day('until', 'Until', until)}"
-        '<button class="link" type="button" data-clear="filters">Clear all</button></div></details>'
+        f'<details class="panel filters"><summary>{t("Filter")}<span class="chosen"></span>'
+        '</summary><div class="fields">'
+        f"{_choice('outlet', t('Outlet'), outlets, listing.outlet)}"
+        f"{_choice('tag', t('Tag'), tags, listing.tag)}"
+        f"{_choice('language', t('Language'), languages, listing.language)}"
+        f"{_choice('state', t('State'), states, listing.state)}"
+        f"{_day('since', t_as('days', 'From'), since)}{_day('until', t('Until'), until)}"
+        f'<button class="link" type="button" data-clear="filters">{t("Clear all")}</button>'
+        "</div></details>"
     )
 
 
@@ -46,7 +49,7 @@ def _names(values: Iterable[str | None]) -> list[tuple[str, str]]:
     """Every name with how many documents have it, after one that allows all."""
     found = Counter(value for value in values if value)
     names = sorted(found, key=str.casefold)
-    return [("", "Any"), *((name, f"{name} ({found[name]:,})") for name in names)]
+    return [("", t("Any")), *((name, f"{name} ({number(found[name])})") for name in names)]
 
 
 def _choice(name: str, label: str, options: Sequence[tuple[str, str]], chosen: str) -> str:
@@ -77,21 +80,28 @@ def render_collections(documents: Sequence[DocumentSummary], scope: Scope) -> st
     boxes = joined(
         f'<label><input type="checkbox" data-collection="{attribute(tag)}"'
         f"{' checked' if tag in scope.collections else ''}> <bdi>#{shown(tag)}</bdi> "
-        f'<span class="hint">{found[tag]:,}</span></label>'
+        f'<span class="hint">{number(found[tag])}</span></label>'
         for tag in sorted(found, key=str.casefold)
     )
-    what = " or ".join(f"#{tag}" for tag in scope.collections) or "all documents"
+    what = either(scope.collections) if scope.collections else t("all documents")
     hint = (
-        "A question is asked of the documents with one of the ticked tags, or of all documents if "
-        "none is ticked."
+        t(
+            "A question is asked of the documents with one of the ticked tags, or of all documents "
+            "if none is ticked."
+        )
         if found
-        else "Tick documents in the list and give them a tag: each tag is a collection that a "
-        "conversation can be kept to."
+        else t(
+            "Tick documents in the list and give them a tag: each tag is a collection that a "
+            "conversation can be kept to."
+        )
+    )
+    reads = t(
+        "This conversation reads {documents}",
+        documents=f'<bdi class="reads">{shown(what)}</bdi>',
     )
     return (
-        '<details class="panel collections"><summary>This conversation reads '
-        f'<bdi class="reads">{shown(what)}</bdi></summary>'
-        f'<div class="fields" role="group" aria-label="Collections">{boxes}'
+        f'<details class="panel collections"><summary>{reads}</summary>'
+        f'<div class="fields" role="group" aria-label="{t("Collections")}">{boxes}'
         f'<p class="hint">{hint}</p></div></details>'
     )
 
@@ -99,13 +109,13 @@ def render_collections(documents: Sequence[DocumentSummary], scope: Scope) -> st
 def render_paste(after: str = "") -> str:
     """A folder, and a form for text; `after` differs, so that the form is drawn empty anew."""
     return (
-        '<button class="link" type="button" data-choose="folder">Add a folder</button>'
+        f'<button class="link" type="button" data-choose="folder">{t("Add a folder")}</button>'
         f'<details class="panel paste" data-after="{attribute(after)}">'
-        '<summary>Paste text</summary><div class="fields">'
-        '<label>Title <input type="text" class="paste-title" maxlength="80" '
-        'placeholder="as its first line"></label>'
-        '<label>Text <textarea class="paste-text" rows="6"></textarea></label>'
-        '<button class="quiet" type="button" data-paste="add">Add this text</button>'
+        f'<summary>{t("Paste text")}</summary><div class="fields">'
+        f'<label>{t("Title")} <input type="text" class="paste-title" maxlength="80" '
+        f'placeholder="{t("as its first line")}"></label>'
+        f'<label>{t("Text")} <textarea class="paste-text" rows="6"></textarea></label>'
+        f'<button class="quiet" type="button" data-paste="add">{t("Add this text")}</button>'
         "</div></details>"
     )
 
@@ -115,24 +125,26 @@ def render_health(storage: Storage | None = None, body: str = "", *, busy: bool 
     disabled = " disabled" if busy else ""
     told = f'<p class="hint" role="status">{_room(storage)}</p>' if storage else ""
     return (
-        f'<details class="panel health"{" open" if storage else ""}><summary>Storage and health'
-        f'</summary><div class="fields">{told}{body}'
-        f'<button class="quiet" type="button" data-health="check"{disabled}>Check the library'
-        "</button></div></details>"
+        f'<details class="panel health"{" open" if storage else ""}><summary>'
+        f'{t("Storage and health")}</summary><div class="fields">{told}{body}'
+        f'<button class="quiet" type="button" data-health="check"{disabled}>'
+        f"{t('Check the library')}</button></div></details>"
     )
 
 
 def _room(storage: Storage) -> str:
     parts = (
-        (storage.originals, "originals"),
-        (storage.catalog, "texts and words"),
-        (storage.vectors, "vectors"),
-        (storage.others, "else"),
+        (storage.originals, mark("{size} originals")),
+        (storage.catalog, mark("{size} texts and words")),
+        (storage.vectors, mark("{size} vectors")),
+        (storage.others, mark("{size} else")),
     )
-    told = ", ".join(f"{size_words(size)} {what}" for size, what in parts if size >= 1_000)
-    return (
-        f"The library takes {size_words(storage.total)}: {told}. {size_words(storage.free)} are "
-        "free on its disk."
+    told = ", ".join(t(what, size=size_words(size)) for size, what in parts if size >= 1_000)
+    return t(
+        "The library takes {total}: {parts}. {free} are free on its disk.",
+        total=size_words(storage.total),
+        parts=told,
+        free=size_words(storage.free),
     )
 
 
@@ -144,32 +156,53 @@ def size_words(size: int) -> str:
     """
     for unit, factor in (("GB", 1e9), ("MB", 1e6)):
         if size >= factor:
-            return f"{size / factor:,.{0 if size >= 10 * factor else 1}f} {unit}"
-    return f"{size / 1e3:,.0f} kB"
+            return f"{number(size / factor, ',.0f' if size >= 10 * factor else ',.1f')} {unit}"
+    return f"{number(size / 1e3, ',.0f')} kB"
 
 
 def render_verified(report: VerifyReport) -> str:
     """What a check found, with the way to mend it."""
-    held = f"{counted(report.documents, 'document')}, {counted(report.passages, 'passage')}"
+    held = holding(report.documents, report.passages)
     if report.sound:
-        return notice(f"All is well: {held}; everything that is kept twice agrees.", kind="done")
+        well = t("All is well: {held}; everything that is kept twice agrees.", held=held)
+        return notice(well, kind="done")
     items = joined(
         f"<li>{shown(_for_the_page(problem))}</li>" for problem in report.problems[:_NAMED]
     )
     more = len(report.problems) - _NAMED
-    rest = f'<p class="hint">and {more:,} more</p>' if more > 0 else ""
-    problems = counted(len(report.problems), "problem")
+    rest = ""
+    if more > 0:
+        rest = f'<p class="hint">{t("and {count} more", count=number(more))}</p>'
+    problems = plural(
+        "{count} problem found in {held}.",
+        "{count} problems found in {held}.",
+        len(report.problems),
+        held=held,
+    )
     return (
-        f"{notice(f'{problems} found in {held}.', kind='trouble')}"
+        f"{notice(problems, kind='trouble')}"
         f'<ul class="problems">{items}</ul>{rest}'
-        '<button class="quiet" type="button" data-health="repair">Repair</button> '
+        f'<button class="quiet" type="button" data-health="repair">{t("Repair")}</button> '
+    )
+
+
+def holding(documents: int, passages: int) -> str:
+    """How much a library holds.
+
+    >>> holding(1, 1200)
+    '1 document, 1,200 passages'
+    """
+    return t(
+        "{documents}, {passages}",
+        documents=plural("{count} document", "{count} documents", documents),
+        passages=plural("{count} passage", "{count} passages", passages),
     )
 
 
 def _for_the_page(problem: str) -> str:
     """A problem's sentence, with the button in place of the command."""
     for verb, press in (("Run", "Press"), ("run", "press")):
-        problem = problem.replace(f"{verb} `pincite rebuild`", f"{press} “Repair”")
+        problem = problem.replace(f"{verb} `pincite rebuild`", f"{press} “{t('Repair')}”")
     return problem
 
 
@@ -180,12 +213,12 @@ def render_selection() -> str:
     """
     return (
         '<div class="removal" hidden><p class="selected" role="status"></p>'
-        '<div class="tagging"><input type="text" class="tag-name" aria-label="Tag" '
-        f'placeholder="Tag" maxlength="{LONGEST_TAG}" list="tags-known">'
-        '<button class="quiet" type="button" data-tag="add">Tag</button>'
-        '<button class="quiet" type="button" data-tag="remove">Untag</button></div>'
-        '<button class="quiet" type="button" data-remove="ask">Remove selected</button>'
-        '<span class="removal-sure" hidden><span class="removal-words">Remove?</span> '
-        '<button class="quiet danger" type="button" data-remove="yes">Remove</button>'
-        '<button class="quiet" type="button" data-remove="no">Keep</button></span></div>'
+        f'<div class="tagging"><input type="text" class="tag-name" aria-label="{t("Tag")}" '
+        f'placeholder="{t("Tag")}" maxlength="{LONGEST_TAG}" list="tags-known">'
+        f'<button class="quiet" type="button" data-tag="add">{t_as("verb", "Tag")}</button>'
+        f'<button class="quiet" type="button" data-tag="remove">{t("Untag")}</button></div>'
+        f'<button class="quiet" type="button" data-remove="ask">{t("Remove selected")}</button>'
+        f'<span class="removal-sure" hidden><span class="removal-words">{t("Remove?")}</span> '
+        f'<button class="quiet danger" type="button" data-remove="yes">{t("Remove")}</button>'
+        f'<button class="quiet" type="button" data-remove="no">{t("Keep")}</button></span></div>'
     )

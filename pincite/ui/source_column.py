@@ -9,7 +9,7 @@ import gradio as gr
 
 from pincite.ui.parts import QUIET, answering
 from pincite.ui.source_handlers import SourceHandlers
-from pincite.ui.source_view import EMPTY_PANE
+from pincite.ui.source_view import empty_pane
 
 if TYPE_CHECKING:
     from pincite.ui.conversation_column import ConversationColumn
@@ -26,7 +26,7 @@ class SourceColumn:
     @classmethod
     def draw(cls, handlers: SourceHandlers) -> Self:
         pane = gr.HTML(
-            EMPTY_PANE,
+            empty_pane(),
             elem_id="source",
             js_on_load="window.pincite.source(element, trigger, watch, server, ['cite'])",
             # A script asks for what is not drawn at once, without the pane being drawn anew.

@@ -17,12 +17,13 @@ from pincite.ui.cited_places import Walk, walk
 from pincite.ui.markup import notice
 from pincite.ui.source_text import Place, cut, render_part
 from pincite.ui.source_view import (
-    EMPTY_PANE,
     Opened,
+    empty_pane,
     render_gone,
     render_page,
     render_source,
 )
+from pincite.words import t
 from rag import Assistant
 
 _SLICE = 4_000_000  # bytes of an original at once
@@ -41,7 +42,7 @@ class SourceHandlers:
         """Open the document of a citation at the cited span."""
         way = _walk(visit, event)
         if way is None:
-            return EMPTY_PANE
+            return empty_pane()
         try:
             state = self._assistant.citation_state(way.citation)
             if state != "same":  # other words, marked as those that were cited, would be a lie
@@ -74,7 +75,7 @@ class SourceHandlers:
         except PinciteError as error:
             return notice(str(error), kind="trouble")
         except (IndexError, TypeError, ValueError):  # from nobody's page
-            return notice("There is no such part of the document.", kind="trouble")
+            return notice(t("There is no such part of the document."), kind="trouble")
 
     def draw_page(self, asked: Sequence[object]) -> str:
         """A page of a PDF as a picture: its id, the page, cited places, the one shown."""
@@ -95,7 +96,7 @@ class SourceHandlers:
         except PinciteError as error:
             return notice(str(error), kind="trouble")
         except (TypeError, ValueError):  # from nobody's page
-            return notice("There is no such page of the document.", kind="trouble")
+            return notice(t("There is no such page of the document."), kind="trouble")
 
     def read_original(self, asked: Sequence[object]) -> dict[str, object]:
         """A slice of a document's original from a byte on, in Base64, and the bytes in all.
@@ -109,7 +110,7 @@ class SourceHandlers:
         except PinciteError as error:
             return {"trouble": str(error)}
         except (TypeError, ValueError):  # from nobody's page
-            return {"trouble": "There is no such document."}
+            return {"trouble": t("There is no such document.")}
         return {
             "data": base64.b64encode(data[start : start + _SLICE]).decode(),
             "bytes": len(data),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from index.models import Document, Passage, Span
 from pincite.ui.markup import joined, shown
+from pincite.words import t
 
 PART = 12_000  # characters, about four printed pages
 WHOLE = 60_000  # characters; a document that has no more is drawn whole
@@ -130,7 +131,9 @@ def _stretch(
     stretch = cut_text.stretches[number]
     page = document.page_at(stretch.start) or 0
     before = document.page_at(cut_text.stretches[number - 1].start) or 0 if number else page
-    rule = f'<p class="page-break"><span>page {page}</span></p>' if page > before else ""
+    rule = ""
+    if page > before:
+        rule = f'<p class="page-break"><span>{t("page {page}", page=page)}</span></p>'
     words = document.text[stretch.start : stretch.end]
     if number == 0 and words.strip("# ") == document.title:
         kind = ' class="opening"'

@@ -14,7 +14,6 @@ from pincite.ui.cited_places import Walk
 from pincite.ui.library import safe_name
 from pincite.ui.markup import (
     attribute,
-    counted,
     date_words,
     file_name,
     joined,
@@ -23,26 +22,18 @@ from pincite.ui.markup import (
     shown,
 )
 from pincite.ui.source_text import Cut, render_part
+from pincite.words import mark, plural, t, t_as
+from pincite.words import number as written
 from rag.models import CitationState
 from rag.removed import LEFT_OUT
 
-EMPTY_PANE = """
-<div class="pane-empty">
-  <p class="pane-empty-mark" aria-hidden="true">[1]</p>
-  <h2>Sources open here</h2>
-  <p>Press a number behind a statement, or a source card. The whole document opens at the
-  sentence the statement rests on.</p>
-</div>
-"""
-_BACK = (
-    '<button class="pane-close quiet" type="button" data-close="source">'
-    '<span aria-hidden="true">←</span> Back</button>'
-)
-
-
-_KINDS = {"application/pdf": "PDF", "text/html": "web page", "text/plain": "text"}
+_KINDS = {
+    "application/pdf": "PDF",
+    "text/html": mark("web page"),
+    "text/plain": mark("text"),
+}
 _ENDINGS = {"application/pdf": ".pdf", "text/html": ".html", "text/plain": ".txt"}
-_LOST = (
+_LOST = mark(
     "The cited words are not found in the text of this page, so nothing is marked on it. They "
     "stand in the text."
 )
@@ -60,6 +51,25 @@ class Opened:
     summary: DocumentSummary | None = None
     passages: tuple[Passage, ...] = ()
     number: int = 0
+
+
+def empty_pane() -> str:
+    """What stands in the pane before anything is opened."""
+    about = t(
+        "Press a number behind a statement, or a source card. The whole document opens at the "
+        "sentence the statement rests on."
+    )
+    return (
+        '<div class="pane-empty"><p class="pane-empty-mark" aria-hidden="true">[1]</p>'
+        f"<h2>{t('Sources open here')}</h2><p>{about}</p></div>"
+    )
+
+
+def _back() -> str:
+    return (
+        '<button class="pane-close quiet" type="button" data-close="source">'
+        f'<span aria-hidden="true">←</span> {t("Back")}</button>'
+    )
 
 
 def render_source(opened: Opened, walk: Walk | None = None) -> str:
@@ -111,18 +121,18 @@ def _head(opened: Opened, walk: Walk | None) -> str:
         f'<bdi class="file" title="{attribute(source)}">{shown(file_name(source))}</bdi>'
         if source
         else "",
-        f"<bdi>by {shown(document.author)}</bdi>" if document.author else "",
-        f'<span class="cited-page">page {page}</span>' if page else "",
+        f"<bdi>{t('by {author}', author=shown(document.author))}</bdi>" if document.author else "",
+        f'<span class="cited-page">{t("page {page}", page=page)}</span>' if page else "",
     ]
     return (
-        f'<header class="source-head">{_BACK}'
+        f'<header class="source-head">{_back()}'
         f'<p class="origin">{origin_markup(document.outlet, document.published_at)}</p>'
         f'<h2 dir="auto">{shown(document.title)}</h2>'
         f'<p class="facts">{joined(facts)}</p>'
         f'<div class="source-tools">{_steps(walk, document, opened.cut)}{_views(document)}'
-        '<button class="quiet" type="button" data-show="passages" aria-pressed="false">Passages'
-        '</button><button class="quiet" type="button" data-show="about" aria-expanded="false" '
-        'aria-controls="source-about">About</button></div>'
+        '<button class="quiet" type="button" data-show="passages" aria-pressed="false">'
+        f'{t("Passages")}</button><button class="quiet" type="button" data-show="about" '
+        f'aria-expanded="false" aria-controls="source-about">{t("About")}</button></div>'
         f'<div class="about" id="source-about" hidden>{_about(opened)}</div></header>'
     )
 
@@ -145,23 +155,32 @@ def _steps(walk: Walk | None, document: Document | None, parted: Cut | None) -> 
         stops.append(stop)
     here, ids = walk.here, walk.documents
     place = ids.index(walk.citation.document_id) + 1
-    among = f", document {place} of {len(ids)}" if len(ids) > 1 else ""
+    counted = t("{place} of {count}", place=walk.at - here.start + 1, count=len(here))
+    shown_place = f'<span class="at">{counted}</span>'
+    told = t("Citation {place}", place=shown_place)
+    if len(ids) > 1:
+        told = t(
+            "Citation {place}, document {document} of {documents}",
+            place=shown_place,
+            document=place,
+            documents=len(ids),
+        )
     first, last = walk.at == 0, walk.at == len(walk.order) - 1
     return (
-        f'<div class="steps" role="group" aria-label="Citations" data-exchange="{walk.exchange}" '
+        f'<div class="steps" role="group" aria-label="{t("Citations")}" '
+        f'data-exchange="{walk.exchange}" '
         f'data-action="{attribute(walk.action)}" data-stops="{json.dumps(stops)}" '
         f'data-first="{here.start}" data-count="{len(here)}" data-at="{walk.at}">'
-        f"{_step(-1, 'Previous', 'p', '‹', disabled=first)}"
-        f'<span role="status">Citation <span class="at">{walk.at - here.start + 1} of {len(here)}'
-        f"</span>{among}</span>"
-        f"{_step(1, 'Next', 'n', '›', disabled=last)}</div>"
+        f"{_step(-1, t('Previous citation'), 'p', '‹', disabled=first)}"
+        f'<span role="status">{told}</span>'
+        f"{_step(1, t('Next citation'), 'n', '›', disabled=last)}</div>"
     )
 
 
 def _step(by: int, word: str, key: str, sign: str, *, disabled: bool) -> str:
     return (
-        f'<button class="quiet" type="button" data-step="{by}" aria-label="{word} citation" '
-        f'title="{word} citation ({key})" aria-keyshortcuts="{key}"'
+        f'<button class="quiet" type="button" data-step="{by}" aria-label="{word}" '
+        f'title="{word} ({key})" aria-keyshortcuts="{key}"'
         f'{" disabled" if disabled else ""}><span aria-hidden="true">{sign}</span></button>'
     )
 
@@ -170,38 +189,48 @@ def _views(document: Document) -> str:
     if not document.page_starts or document.media_type != "application/pdf":
         return ""
     return (
-        '<div class="views" role="group" aria-label="Shown as">'
-        '<button class="quiet" type="button" data-view="text" aria-pressed="true">Text</button>'
-        '<button class="quiet" type="button" data-view="pages" aria-pressed="false">Pages</button>'
-        "</div>"
+        f'<div class="views" role="group" aria-label="{t("Shown as")}">'
+        f'<button class="quiet" type="button" data-view="text" aria-pressed="true">{t("Text")}'
+        '</button><button class="quiet" type="button" data-view="pages" aria-pressed="false">'
+        f"{t('Pages')}</button></div>"
     )
 
 
 def _about(opened: Opened) -> str:
     """What is known of the document, and its original."""
     document, summary = opened.document, opened.summary
+    unknown = t("unknown")
+    kind = document.media_type
+    if kind in _KINDS:
+        kind = t(_KINDS[kind])
     rows = [
-        ("Outlet", shown(document.outlet or "unknown")),
-        ("Author", shown(document.author or "unknown")),
-        ("Published", date_words(document.published_at) if document.published_at else "unknown"),
-        ("Language", shown(document.language or "unknown")),
-        ("Tags", shown(", ".join(f"#{tag}" for tag in document.tags) or "none")),
-        ("Type", shown(_KINDS.get(document.media_type, document.media_type))),
-        ("From", joined(map(_place, document.sources)) or "unknown"),
+        (t("Outlet"), shown(document.outlet or unknown)),
+        (t("Author"), shown(document.author or unknown)),
+        (t("Published"), date_words(document.published_at) if document.published_at else unknown),
+        (t("Language"), shown(document.language or unknown)),
+        (t("Tags"), shown(", ".join(f"#{tag}" for tag in document.tags) or t("none"))),
+        (t("Type"), shown(kind)),
+        (t_as("document", "From"), joined(map(_place, document.sources)) or unknown),
     ]
     if document.page_starts:
-        rows.append(("Pages", f"{len(document.page_starts):,}"))
+        rows.append((t("Pages"), written(len(document.page_starts))))
     if summary is not None:
-        added = f"{date_words(summary.added_at.date())}, {summary.added_at:%H:%M} UTC"
-        length = f"{summary.characters:,} characters, {counted(summary.passages, 'passage')}"
-        rows += [("Added", added), ("Length", length)]
+        day, time = date_words(summary.added_at.date()), f"{summary.added_at:%H:%M} UTC"
+        rows.append((t("Added"), t("{day}, {time}", day=day, time=time)))
+        rows.append((t("Length"), _length(summary)))
     told = joined(f"<dt>{name}</dt><dd><bdi>{value}</bdi></dd>" for name, value in rows)
     return (
         f"<dl>{told}</dl>"
         '<p class="original"><button class="quiet" type="button" data-original="'
-        f'{attribute(saved_name(document))}">Save the original</button> '
+        f'{attribute(saved_name(document))}">{t("Save the original")}</button> '
         '<span class="hint saved" role="status"></span></p>'
     )
+
+
+def _length(summary: DocumentSummary) -> str:
+    characters = plural("{count} character", "{count} characters", summary.characters)
+    passages = plural("{count} passage", "{count} passages", summary.passages)
+    return t("{characters}, {passages}", characters=characters, passages=passages)
 
 
 def _place(source: str) -> str:
@@ -211,7 +240,8 @@ def _place(source: str) -> str:
     return (
         f'<span class="place"><a href="{attribute(source)}" target="_blank" '
         f'rel="noreferrer noopener nofollow">{shown(source)}</a> '
-        f'<button class="link" type="button" data-copy-address="{attribute(source)}">Copy</button>'
+        f'<button class="link" type="button" data-copy-address="{attribute(source)}">'
+        f"{t('Copy')}</button>"
         "</span>"
     )
 
@@ -234,46 +264,56 @@ def render_page(document: Document, image: PageImage, *, page: int, cited: int |
         for left, top, width, height in lines
     )
     lost = cited is not None and not image.boxes[cited]
+    called = t(
+        "Page {page} of {pages} of {title}",
+        page=page,
+        pages=image.pages,
+        title=attribute(document.title),
+    )
     return (
         f"{_page_steps(page, image.pages)}"
-        f"{notice(_LOST) if lost else ''}"
+        f"{notice(t(_LOST)) if lost else ''}"
         f'<figure class="page-image"><img src="data:image/png;base64,{data}" width="{image.width}" '
-        f'height="{image.height}" alt="Page {page} of {image.pages} of '
-        f'{attribute(document.title)}">{boxes}</figure>'
+        f'height="{image.height}" alt="{called}">{boxes}</figure>'
     )
 
 
 def _page_steps(page: int, pages: int) -> str:
+    box = f'<input type="number" class="page-number" min="1" max="{pages}" value="{page}">'
     return (
-        '<div class="page-steps" role="group" aria-label="Pages">'
-        f'<button class="quiet" type="button" data-turn="{page - 1}" aria-label="Previous page"'
+        f'<div class="page-steps" role="group" aria-label="{t("Pages")}">'
+        f'<button class="quiet" type="button" data-turn="{page - 1}" '
+        f'aria-label="{t("Previous page")}"'
         f'{" disabled" if page <= 1 else ""}><span aria-hidden="true">‹</span></button>'
-        f'<label>Page <input type="number" class="page-number" min="1" max="{pages}" '
-        f'value="{page}"></label> <span>of {pages:,}</span>'
-        f'<button class="quiet" type="button" data-turn="{page + 1}" aria-label="Next page"'
+        f"<label>{t('Page {number}', number=box)}</label> "
+        f"<span>{t('of {pages}', pages=written(pages))}</span>"
+        f'<button class="quiet" type="button" data-turn="{page + 1}" aria-label="{t("Next page")}"'
         f'{" disabled" if page >= pages else ""}><span aria-hidden="true">›</span></button></div>'
     )
 
 
 _GONE: Mapping[CitationState, str] = {
-    "removed": "This document was removed from the library.",
-    "changed": "The document has changed since, and these words do not stand there any more.",
+    "removed": mark("This document was removed from the library. The quote as it stood:"),
+    "changed": mark(
+        "The document has changed since, and these words do not stand there any more. The quote as "
+        "it stood:"
+    ),
 }
-_ERASED = "This quote was erased when its document was removed."
+_ERASED = mark("This quote was erased when its document was removed.")
 
 
 def render_gone(walk: Walk, state: CitationState, *, opened: int = 0) -> str:
     """What is left to show where a citation's words no longer stand: the quote, if it was kept."""
     citation = walk.citation
     told = (
-        f'<p class="hint">{_ERASED}</p>'
+        f'<p class="hint">{t(_ERASED)}</p>'
         if citation.quote == LEFT_OUT
-        else f'<p class="hint">{_GONE[state]} The quote as it stood:</p>'
+        else f'<p class="hint">{t(_GONE[state])}</p>'
         f'<p dir="auto"><mark class="cited" tabindex="-1">{shown(citation.quote)}</mark></p>'
     )
     return (
         f'<article class="source removed" data-opened="{opened}">'
-        f'<header class="source-head">{_BACK}'
+        f'<header class="source-head">{_back()}'
         f'<p class="origin">{origin_markup(citation.outlet, citation.published_at)}</p>'
         f'<h2 dir="auto">{shown(citation.title)}</h2>'
         f'<div class="source-tools">{_steps(walk, None, None)}</div></header>'

@@ -8,14 +8,15 @@ from dataclasses import replace
 
 from index.errors import PinciteError, UnknownConversation
 from pincite.ui.chat import Exchange, Visit
+from pincite.words import mark, t
 from rag import Assistant
 from rag.export import conversation_to_html, conversation_to_json, conversation_to_markdown
 from rag.models import Conversation, Rating, StoredAnswer
 
-DELETED_MEANWHILE = (
+DELETED_MEANWHILE = mark(
     "its conversation was deleted meanwhile; what is asked in a new conversation is stored again."
 )
-UNKNOWN_FAULT = "the terminal that runs this page shows what happened."
+UNKNOWN_FAULT = mark("the terminal that runs this page shows what happened.")
 
 log = logging.getLogger(__name__)
 
@@ -55,12 +56,12 @@ class StoredVisits:
                         known=visit.replaced,
                     )
                 except UnknownConversation:
-                    unstored = DELETED_MEANWHILE
+                    unstored = t(DELETED_MEANWHILE)
                 except PinciteError as error:
                     unstored = str(error)
                 except Exception:  # the answer is there, and must be seen whatever storing it does
                     log.exception("Storing the answer to %r failed", exchange.question)
-                    unstored = UNKNOWN_FAULT
+                    unstored = t(UNKNOWN_FAULT)
                 else:
                     visit = replace(
                         visit,

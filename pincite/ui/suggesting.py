@@ -15,6 +15,7 @@ from index.errors import PinciteError
 from pincite.ui.chat import Visit
 from pincite.ui.markup import attribute, joined, shown
 from pincite.ui.parts import QUIET, behaviour
+from pincite.words import t
 from rag import Assistant
 
 AT_FIRST = 3
@@ -93,5 +94,5 @@ def render_suggestions(questions: tuple[str, ...], *, again: bool, drawing: int)
         f"{shown(question)}</button>"
         for question in questions
     )
-    words = "These documents answer" if again else "Your documents answer"
+    words = t("These documents answer") if again else t("Your documents answer")
     return f'<div class="suggested" {mark}><p class="hint">{words}</p>{chips}</div>'

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pincite.ui.script_words import script_words
+from pincite.words import ENGLISH, speaking, spoken, t, t_as
 
 if TYPE_CHECKING:
     import gradio as gr
 
 FOLDER = Path(__file__).parent
-SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans")
+SANS = (
+    *("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans"),
+    *("Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR"),
+)
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono")
 
 # The page's own icon, so that none is looked for elsewhere: a pin through a line of text.
@@ -32,14 +39,29 @@ def make_theme() -> gr.themes.Base:
     )
 
 
-def head() -> str:
+def head(language: str = ENGLISH) -> str:
     """The page's icon, style and behaviour, inline: no other address is asked for them.
+
+    Its scripts say what they say in `language`, and tell the browser which that is.
 
     Gradio's own `css` option rewrites selectors on `:root` and `body`, hence a plain element.
     """
-    style = (FOLDER / "style.css").read_text(encoding="utf-8") + _report_style()
+    with speaking(language):
+        said, script = _said_by_style(), _script()
+    style = (FOLDER / "style.css").read_text(encoding="utf-8") + _report_style() + said
     icon = f'<link rel="icon" href="{_ICON}">'
-    return f"{icon}<style>{style}</style><script>{_script()}</script>"
+    return f"{icon}<style>{style}</style><script>{script}</script>"
+
+
+def _said_by_style() -> str:
+    """The few words that the style adds, as its variables: no word holds a quotation mark."""
+    said = {
+        "drop": t("Drop to add to the library"),
+        "kept": t("Kept with the answer"),
+        "added": t_as("before a day", "added"),
+    }
+    rules = "".join(f'  --said-{name}: "{words}";\n' for name, words in said.items())
+    return f":root {{\n{rules}}}\n"
 
 
 def _report_style() -> str:
@@ -53,4 +75,5 @@ def _script() -> str:
     scripts = sorted((FOLDER / "behaviour").glob("*.js"))
     scripts.sort(key=lambda path: path.stem != "shared")  # the others build on it
     parts = [path.read_text(encoding="utf-8") for path in scripts]
-    return "\n".join(['(() => {\n"use strict";', *parts, "})();"])
+    given = json.dumps({"language": spoken(), "words": script_words()}, ensure_ascii=False)
+    return "\n".join(['(() => {\n"use strict";', f"const SPOKEN = {given};", *parts, "})();"])

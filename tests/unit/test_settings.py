@@ -206,7 +206,7 @@ def test_auto_takes_the_endpoint_if_one_is_given_and_quotes_if_not() -> None:
     assert Settings(writer="embedded").resolved_writer == "embedded"
 
 
-def test_the_fingerprint_changes_with_every_setting_but_the_key() -> None:
+def test_the_fingerprint_changes_with_every_setting_but_the_key_and_the_language() -> None:
     plain = Settings(llm_base_url="http://127.0.0.1:1/v1")
     others = {
         "embedding_model": "/models/other",
@@ -231,12 +231,13 @@ def test_the_fingerprint_changes_with_every_setting_but_the_key() -> None:
         "llm_price_output": 0.5,
         "llm_currency": "EUR",
     }
-    assert set(others) == {entry.name for entry in fields(Settings)} - {"llm_api_key"}
+    without = {"llm_api_key", "page_language"}
+    assert set(others) == {entry.name for entry in fields(Settings)} - without
     start = {"llm_base_url": plain.llm_base_url}
     prints = {load_settings(None, start | {name: others[name]}, {}).fingerprint for name in others}
     assert len(prints | {plain.fingerprint}) == len(others) + 1
-    keyed = load_settings(None, start | {"llm_api_key": "secret"}, {})
-    assert keyed.fingerprint == plain.fingerprint
+    for same in ({"llm_api_key": "secret"}, {"page_language": "de"}):
+        assert load_settings(None, start | same, {}).fingerprint == plain.fingerprint
 
 
 def test_the_key_is_never_shown() -> None:

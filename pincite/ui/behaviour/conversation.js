@@ -163,9 +163,9 @@ async function copyText(button) {
   try {
     const text = button.closest(".exchange").querySelector("[data-export]").textContent;
     await navigator.clipboard.writeText(text);
-    said.textContent = "Copied";
+    said.textContent = say("copied");
   } catch {
-    said.textContent = "The browser does not allow copying here; save it instead.";
+    said.textContent = say("copyingFails");
   }
   window.setTimeout(() => { said.textContent = ""; }, 2500);
 }

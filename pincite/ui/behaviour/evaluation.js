@@ -53,8 +53,7 @@ function storedRuns(element, trigger, watch) {
     const count = chosen().length;
     bar.hidden = count === 0;
     bar.querySelector('[data-run="compare"]').disabled = count !== 2;
-    bar.querySelector(".removal-words").textContent =
-      `Delete ${count === 1 ? "1 run" : `${count} runs`} for good?`;
+    bar.querySelector(".removal-words").textContent = say("deleteRuns", { count });
     sure(false);
   };
   element.addEventListener("change", refresh);
@@ -92,7 +91,7 @@ function runReport(element, trigger, watch) {
         || !wanted.every((word) => text(fold).includes(word));
     }
     const count = all.filter((fold) => !fold.hidden).length;
-    shown.value = `${count.toLocaleString("en")} of ${all.length.toLocaleString("en")} shown`;
+    shown.value = say("shownOf", { shown: count, count: all.length });
   };
   element.addEventListener("input", (event) => {
     if (closest(event, "#filter") !== null) show();

@@ -12,9 +12,8 @@ function library(element, trigger, watch) {
     if (bar === null) return;
     const count = chosen().length;
     bar.hidden = count === 0;
-    const things = count === 1 ? "1 document" : `${count} documents`;
-    bar.querySelector(".selected").textContent = `${things} selected`;
-    bar.querySelector(".removal-words").textContent = `Remove ${things}?`;
+    bar.querySelector(".selected").textContent = say("selected", { count });
+    bar.querySelector(".removal-words").textContent = say("removeDocuments", { count });
     sure(false);
   };
   const tag = (step) => {
@@ -117,7 +116,8 @@ function collections(element, trigger, watch) {
     const ticked = [...element.querySelectorAll("[data-collection]:checked")];
     const names = ticked.map((box) => box.dataset.collection);
     element.querySelector(".reads").textContent = names.length === 0
-      ? "all documents" : names.map((name) => `#${name}`).join(" or ");
+      ? say("allDocuments")
+      : names.map((name) => `#${name}`).reduce((some, name) => say("either", { names: some, name }));
     trigger("read", { collections: names });
   });
 }
@@ -172,7 +172,7 @@ function report(element, trigger, watch) {
     const stop = closest(event, "[data-stop]");
     if (stop !== null) {
       stop.disabled = true;
-      stop.textContent = "Stopping";
+      stop.textContent = say("stopping");
       trigger("stop", { key: stop.dataset.stop });
     }
     const resume = closest(event, "[data-resume]");
@@ -273,7 +273,7 @@ function give(files) {
   const input = fileInput();
   if (input === null) return;
   if (files.length === 0) {
-    announce("There is no file in what was dropped: hidden files and empty folders are left out.");
+    announce(say("noFiles"));
     return;
   }
   const transfer = new DataTransfer();

@@ -11,7 +11,8 @@ function remembered() {
 }
 
 function masthead(element) {
-  const current = element.querySelector("[aria-current]")?.dataset.part;
+  const link = element.querySelector("[aria-current]");
+  const current = link?.dataset.part;
   if (current === "Ask") {
     window.addEventListener("pagehide", () => {
       try {
@@ -19,7 +20,7 @@ function masthead(element) {
       } catch { /* nothing is kept, and "Ask" opens as new */ }
     });
   } else {
-    document.title = `${current} – Pincite`;
+    document.title = `${link.textContent} – Pincite`;
   }
   element.addEventListener("click", (event) => {
     const part = closest(event, "[data-part]");

@@ -32,7 +32,7 @@ function settings(element, trigger, watch) {
     const attempt = closest(event, "[data-try]");
     if (attempt !== null) {
       attempt.disabled = true;
-      element.querySelector(".trial-told").textContent = "Asking it …";
+      element.querySelector(".trial-told").textContent = say("asking");
       trigger("attempt", { values: changedSettings(element) });
     }
   });

@@ -4,6 +4,19 @@
 
 window.pincite = {};
 
+// SPOKEN stands before this: the language of the page, and what scripts say in it.
+document.documentElement.lang = SPOKEN.language;
+const plurals = new Intl.PluralRules(SPOKEN.language);
+
+// The sentence of that name with its places filled, in the form that goes with its count.
+function say(name, places = {}) {
+  const found = SPOKEN.words[name];
+  const sentence = Array.isArray(found)
+    ? found[plurals.select(places.count) === "one" ? 0 : 1] : found;
+  return sentence.replace(/\{(\w+)\}/g, (_, place) => (typeof places[place] === "number"
+    ? places[place].toLocaleString(SPOKEN.language) : places[place]));
+}
+
 const narrow = window.matchMedia("(max-width: 760px)");
 let pressed = null; // the marker or card that opened the source pane
 let byKeyboard = false;

@@ -5,7 +5,7 @@ function source(element, trigger, watch, server) {
   const pane = byId("source"); // it scrolls, so the keyboard must reach it
   pane.tabIndex = 0;
   pane.setAttribute("role", "region");
-  pane.setAttribute("aria-label", "Source");
+  pane.setAttribute("aria-label", say("source"));
   const article = () => element.querySelector(".source");
   const near = new IntersectionObserver((seen) => {
     for (const each of seen) if (each.isIntersecting) draw(each.target);
@@ -99,11 +99,11 @@ function source(element, trigger, watch, server) {
     }
     bar.dataset.at = at;
     const place = at - Number(bar.dataset.first) + 1;
-    bar.querySelector(".at").textContent = `${place} of ${bar.dataset.count}`;
+    bar.querySelector(".at").textContent = say("placeOf", { place, count: bar.dataset.count });
     bar.querySelector('[data-step="-1"]').disabled = at === 0;
     bar.querySelector('[data-step="1"]').disabled = at === stops.length - 1;
     const cited = element.querySelector(".cited-page");
-    if (cited !== null && page) cited.textContent = `page ${page}`;
+    if (cited !== null && page) cited.textContent = say("page", { page });
     if (page) article().dataset.page = page;
     if (showsPages()) {
       turn(page);
@@ -199,7 +199,7 @@ function source(element, trigger, watch, server) {
       link.download = button.dataset.original;
       link.click();
       window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-      said.textContent = "Saved";
+      said.textContent = say("saved");
     } catch (error) {
       said.textContent = error.message;
     }
@@ -262,11 +262,11 @@ let stepped = 0; // the step that led to the document being opened
 async function copyAddress(button) {
   try {
     await navigator.clipboard.writeText(button.dataset.copyAddress);
-    button.textContent = "Copied";
+    button.textContent = say("copied");
   } catch {
-    button.textContent = "Not allowed here";
+    button.textContent = say("notAllowed");
   }
-  window.setTimeout(() => { button.textContent = "Copy"; }, 2500);
+  window.setTimeout(() => { button.textContent = say("copy"); }, 2500);
 }
 
 function closeSource() {
