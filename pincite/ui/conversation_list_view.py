@@ -17,21 +17,19 @@ LISTED_LIMIT = 300
 
 def render_conversations(found: Sequence[Conversation], *, current: str | None) -> str:
     """A row for each stored conversation, the latest first, or what will stand there."""
-    if not found:
-        return (
-            '<section class="past" aria-label="Conversations">'
-            '<div class="past-head"><h2>Conversations</h2></div>'
-            '<p class="past-none">What you ask is kept here.</p></section>'
+    head = f'<h2>{t("Conversations")}</h2>'
+    if found:
+        head += f'<button class="quiet" type="button" data-past="anew">{t("New")}</button>'
+        rows = joined(
+            _row(entry, number, is_current=entry.id == current)
+            for number, entry in enumerate(found[:LISTED_LIMIT])
         )
-    rows = joined(
-        _row(entry, number, is_current=entry.id == current)
-        for number, entry in enumerate(found[:LISTED_LIMIT])
-    )
+        body = f'<ul class="past-list">{rows}</ul>{_more(len(found))}'
+    else:
+        body = f'<p class="past-none">{t("What you ask is kept here.")}</p>'
     return (
         f'<section class="past" aria-label="{t("Conversations")}">'
-        f'<div class="past-head"><h2>{t("Conversations")}</h2>'
-        f'<button class="quiet" type="button" data-past="anew">{t("New")}</button></div>'
-        f'<ul class="past-list">{rows}</ul>{_more(len(found))}</section>'
+        f'<div class="past-head">{head}</div>{body}</section>'
     )
 
 
