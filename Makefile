@@ -8,6 +8,8 @@ TORCH ?= torch==2.13.0
 LIBRARY ?= .pincite
 # Passed on to pytest, the training or benchmarks/quality.py: make test ARGS="tests/unit -k settings"
 ARGS ?=
+# Processes that share the tests, a file each at a time; each loads the models, some 2 GB.
+JOBS ?= 2
 # The benchmarks that print the figures of quality in README and docs.
 QUALITY ?= quality baseline search evidence reading answers support checked cleaning chunking \
 	documents stories labels quotes_exact injections
@@ -47,7 +49,7 @@ chat:
 
 test:
 	$(setup) --extra test
-	@$(bin)/python -m pytest --cov --cov-report=term $(ARGS)
+	@$(bin)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check:
 	$(setup) --extra check
