@@ -41,7 +41,7 @@ class SpokenPage(gr.Blocks):
             return await super().process_api(*args, **options)
 
 
-def compose(assistant: Assistant, *, public_only: bool) -> SpokenPage:
+def compose(assistant: Assistant, *, public_only: bool) -> gr.Blocks:
     """The whole page around one assistant, ready to be launched, in the language of its setting.
 
     Each part has an address of its own, and a visitor's browser loads the components of that part

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from pincite.api.service import Service
     from pincite.api.visitors import Doors
-    from pincite.ui.layout import SpokenPage
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # A question that waits for its turn holds a thread, and what others press must not wait with it.
@@ -37,7 +36,7 @@ UPLOAD_LIMIT = 512 * 1024 * 1024
 QUESTIONS_PER_MINUTE = 60
 
 
-def build_page(assistant: Assistant, *, public_only: bool = True) -> SpokenPage:
+def build_page(assistant: Assistant, *, public_only: bool = True) -> gr.Blocks:
     """The page around an open assistant. Nothing is served yet; see `serve` and `launch`.
 
     With `public_only`, web addresses that lead into private networks are refused whatever the
@@ -77,7 +76,13 @@ def serve(
     service = Service(assistant=assistant, public_only=public_only, shares=Shares(limit=limit))
     page = build_page(assistant, public_only=public_only)
     try:
-        _start(page, _guarded(host, service, doors), library=assistant.library_path, note=note)
+        _start(
+            page,
+            _guarded(host, service, doors),
+            library=assistant.library_path,
+            note=note,
+            language=assistant.settings.page_language,
+        )
     except OSError as error:
         raise UsageError(
             f"The page cannot be served at {host}, port {port}: the port is taken, or the address "
@@ -112,7 +117,7 @@ def _doors(library: Path, note: ServerNote, *, public: bool, sign_in: bool) -> D
     )
 
 
-def _start(page: SpokenPage, app: App, *, library: Path, note: ServerNote) -> None:
+def _start(page: gr.Blocks, app: App, *, library: Path, note: ServerNote, language: str) -> None:
     """Serves the page in a thread. Raises `OSError` when the address cannot be had."""
 
     @asynccontextmanager
@@ -133,7 +138,7 @@ def _start(page: SpokenPage, app: App, *, library: Path, note: ServerNote) -> No
         max_file_size=UPLOAD_LIMIT,
         max_threads=THREADS,
         theme=theme.make_theme(),
-        head=theme.head(page.language),
+        head=theme.head(language),
         app_kwargs={"lifespan": until_closed},
         _app=app,
     )
