@@ -132,9 +132,12 @@ def _css(verdict: str) -> str:
     return verdict.replace(" ", "-")
 
 
-def render_run_buttons(standing: Standing | None) -> str:
-    """What can be done about the run under way; drawn anew only when that changes."""
-    if standing is None:
+def render_run_buttons(standing: Standing | None, *, may: bool) -> str:
+    """What can be done about the run under way; drawn anew only when that changes.
+
+    Who `may` not change runs can read the report of one that is finished.
+    """
+    if standing is None or not (may or standing.finished):
         return ""
     if not standing.ended:
         disabled = " disabled" if standing.stopping else ""
@@ -151,33 +154,43 @@ def render_run_buttons(standing: Standing | None) -> str:
     )
 
 
-def render_stored(stored: Sequence[Stored], *, running: str | None) -> str:
-    """The stored runs; `running` is the name of the one under way, which is not listed."""
-    rows = joined(_run(one) for one in stored if one.name != running)
+def render_stored(stored: Sequence[Stored], *, running: str | None, may: bool) -> str:
+    """The stored runs, which whoever `may` can go on with and delete.
+
+    `running` is the name of the one under way, which is not listed.
+    """
+    rows = joined(_run(one, may=may) for one in stored if one.name != running)
     if not rows:
         return '<p class="hint">No run is stored yet.</p>'
+    ask = '<button class="quiet" type="button" data-run="ask">Delete</button>' if may else ""
     return (
         f'<ul class="runs">{rows}</ul>'
         '<div class="removal" hidden><span class="removal-choice">'
         '<button class="quiet" type="button" data-run="compare">Compare the two</button>'
-        '<button class="quiet" type="button" data-run="ask">Delete</button></span>'
-        '<span class="removal-sure" hidden><span class="removal-words">Delete for good?</span> '
-        '<button class="quiet danger" type="button" data-run="yes">Delete</button>'
-        '<button class="quiet" type="button" data-run="no">Keep</button></span></div>'
+        f"{ask}</span>{_SURE if may else ''}</div>"
     )
 
 
-def _run(one: Stored) -> str:
+_SURE = (
+    '<span class="removal-sure" hidden><span class="removal-words">Delete for good?</span> '
+    '<button class="quiet danger" type="button" data-run="yes">Delete</button>'
+    '<button class="quiet" type="button" data-run="no">Keep</button></span>'
+)
+
+
+def _run(one: Stored, *, may: bool) -> str:
     title = moment(one.written)
     name = attribute(one.name)
     if one.trouble is not None:
         head, facts = f'<span class="run-title">{title}</span>', one.trouble
     elif one.asked is not None:
         head = f'<span class="run-title">{title}</span>'
-        facts = (
-            f"Not finished, {counted(one.asked, 'answer')} kept. <button class='quiet' "
-            f'type="button" data-run="resume" data-name="{name}">Go on</button>'
-        )
+        facts = f"Not finished, {counted(one.asked, 'answer')} kept."
+        if may:
+            facts += (
+                ' <button class="quiet" type="button" data-run="resume" '
+                f'data-name="{name}">Go on</button>'
+            )
     else:
         head = (
             f'<button class="run-title" type="button" data-run="open" data-name="{name}">{title}'

@@ -26,6 +26,25 @@ function opening(trigger, name, detail) {
   trigger(name, detail);
 }
 
+// Runs of other visitors: asked for while the page is seen and no run of it is watched already.
+function runProgress(element, trigger, server) {
+  let known = null;
+  const look = async () => {
+    if (document.hidden || element.querySelector("progress") !== null) return;
+    let news;
+    try {
+      news = await server.read_news();
+    } catch { // the page was ended, or the visitor signed out: the next press says so
+      return;
+    }
+    if (known !== null && news !== known) trigger("news");
+    known = news;
+  };
+  look();
+  window.setInterval(look, 5000);
+  document.addEventListener("visibilitychange", look);
+}
+
 function runButtons(element, trigger) {
   element.addEventListener("click", (event) => {
     const button = closest(event, "[data-run]");
@@ -53,6 +72,7 @@ function storedRuns(element, trigger, watch) {
     const count = chosen().length;
     bar.hidden = count === 0;
     bar.querySelector('[data-run="compare"]').disabled = count !== 2;
+    if (bar.querySelector(".removal-sure") === null) return; // runs can only be read
     bar.querySelector(".removal-words").textContent =
       `Delete ${count === 1 ? "1 run" : `${count} runs`} for good?`;
     sure(false);
@@ -153,5 +173,5 @@ function savedFile(element, trigger, watch) {
 }
 
 Object.assign(window.pincite, {
-  chosenQuestions, startRun, runButtons, storedRuns, runReport, savedFile,
+  chosenQuestions, startRun, runProgress, runButtons, storedRuns, runReport, savedFile,
 });
