@@ -205,3 +205,15 @@ def test_who_may_only_read_runs_is_told_so_in_place_of_the_buttons(
         assert page.locator(":is([data-run=ask], [data-run=yes])").count() == 0
         page.locator("button.run-title").first.click()
         expect(page.locator("h2.report-title")).to_be_focused()
+
+
+def test_a_page_whose_server_ended_stays_silent_until_something_is_pressed(
+    measured_site, serving, context
+) -> None:
+    page = context.new_page()
+    with serving(measured_site.assistant) as site:
+        page.goto(f"{site.address}/evaluation")
+        page.wait_for_selector(".runs li")
+    for _ in range(2):  # what the first brings about is there when the second fails
+        page.wait_for_event("requestfailed", lambda request: "component_server" in request.url)
+    assert page.locator("[data-testid=toast-body]").count() == 0

@@ -226,6 +226,15 @@ def test_who_can_only_read_runs_is_shown_no_button_that_changes_them(opened, que
         assert 'data-run="open"' in render_run_buttons(finished, may=may)
 
 
+def test_the_ways_to_begin_a_run_are_drawn_for_who_may(opened) -> None:
+    handlers = EvaluationHandlers(opened, Runs(opened), public_only=True)
+    drawn, told = handlers.show_beginning(request("anna"))
+    assert (drawn["visible"], told) == (True, "")
+    drawn, told = handlers.show_beginning(request(None))
+    assert not drawn["visible"]
+    assert "runs can be read here" in told
+
+
 def test_what_became_of_runs_is_news_to_who_looks(opened, questions) -> None:
     runs = Runs(opened)
     seen = [runs.news]

@@ -31,12 +31,8 @@ function runProgress(element, trigger, server) {
   let known = null;
   const look = async () => {
     if (document.hidden || element.querySelector("progress") !== null) return;
-    let news;
-    try {
-      news = await server.read_news();
-    } catch { // the page was ended, or the visitor signed out: the next press says so
-      return;
-    }
+    const news = await server.read_news();
+    if (typeof news !== "string") return; // the server is gone: the next press says so
     if (known !== null && news !== known) trigger("news");
     known = news;
   };
