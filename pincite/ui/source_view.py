@@ -40,7 +40,22 @@ _BACK = (
 )
 
 
-_KINDS = {"application/pdf": "PDF", "text/html": "web page", "text/plain": "text"}
+_KINDS = {
+    "application/pdf": "PDF",
+    "text/html": "web page",
+    "text/plain": "text",
+    "text/markdown": "Markdown",
+    "text/x-rst": "reStructuredText",
+    "text/csv": "CSV",
+    "message/rfc822": "e-mail",
+    "application/json": "JSON",
+    "application/rtf": "RTF",
+    "application/epub+zip": "EPUB",
+    "application/vnd.oasis.opendocument.text": "ODT",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PPTX",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+}
 _ENDINGS = {"application/pdf": ".pdf", "text/html": ".html", "text/plain": ".txt"}
 _LOST = (
     "The cited words are not found in the text of this page, so nothing is marked on it. They "
