@@ -19,8 +19,8 @@ setup = @exec env PYTHON='$(PYTHON)' sh scripts/setup.sh --torch '$(TORCH)' \
 	$(if $(filter file,$(origin TORCH)),--keep-torch)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo chat test check format bench bench-quality train-evidence words lock clean \
-	clean-library
+.PHONY: help setup demo chat test check format bench bench-quality pictures train-evidence words \
+	lock clean clean-library
 
 help:
 	@echo 'make demo           set up, read the example articles, answer a question about them'
@@ -30,6 +30,7 @@ help:
 	@echo 'make format         format the code'
 	@echo 'make bench          measure speed and quality'
 	@echo 'make bench-quality  measure quality only; with QUALITY=quality just the comparison'
+	@echo 'make pictures       draw the pictures of docs/pictures.md anew, in a Chromium that is there'
 	@echo 'make train-evidence train the evidence model, for hours without a GPU (docs/training.md)'
 	@echo 'make words          bring the translations of the page up to date with its sentences'
 	@echo 'make lock           pin all packages anew (for maintainers)'
@@ -78,6 +79,10 @@ bench-quality:
 		if [ $$script = quality ]; then set -- $(ARGS); else set --; fi; \
 		$(bin)/python "benchmarks/$$script.py" "$$@" || status=1; \
 	done; exit $$status
+
+pictures:
+	$(setup) --extra test
+	@$(bin)/python -m pytest tests/browser/test_accessibility_*.py --pictures docs/images/page $(ARGS)
 
 train-evidence:
 	$(setup)

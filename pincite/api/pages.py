@@ -6,15 +6,19 @@ import hashlib
 import html
 from base64 import b64encode
 
+# The colours of the page (pincite/ui/style.css).
 _BASE = """
-:root { color-scheme: light dark; --text: #1d2330; --back: #fff; --soft: #f3f4f7; --line: #d5d9e2;
-  --accent: #2f55d4; --trouble: #a3271b; }
-@media (prefers-color-scheme: dark) { :root { --text: #e8eaf0; --back: #14171f; --soft: #1e2230;
-  --line: #3a4155; --accent: #8ea8ff; --trouble: #ff9a8f; } }
+:root { color-scheme: light dark; --text: #1e1c19; --back: #fbfaf6; --soft: #f3f1ea;
+  --raised: #ffffff; --line: #dcd7cb; --edge: #8d867a; --accent: #8f2a1c; }
+@media (prefers-color-scheme: dark) { :root { --text: #ebe7df; --back: #171614; --soft: #1e1c1a;
+  --raised: #24221f; --line: #37332d; --edge: #847c70; --accent: #f09a83; } }
 body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--text);
-  background: var(--back); }
+  background: var(--back); overflow-wrap: anywhere; }
 main { margin: 2rem auto; padding: 0 1rem; }
+h1, h2 { font-family: "Iowan Old Style", Charter, "Palatino Linotype", Palatino, "Source Serif 4",
+  "Noto Serif", Georgia, "Liberation Serif", "DejaVu Serif", serif; line-height: 1.2; }
 a { color: var(--accent); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 """
 
 

@@ -13,7 +13,8 @@ main { max-width: 60rem; }
 section { border-top: 1px solid var(--line); padding: 0.5rem 0 1rem; }
 h3 { font: 600 1rem ui-monospace, monospace; }
 pre { overflow: auto; background: var(--soft); padding: 0.75rem; border-radius: 6px; }
-table { border-collapse: collapse; } td, th { text-align: left; padding: 0.15rem 1rem 0.15rem 0; }
+table { border-collapse: collapse; }
+td, th { text-align: left; vertical-align: top; padding: 0.15rem 1rem 0.15rem 0; }
 """
 POLICY = page_policy(_STYLE)
 
@@ -31,7 +32,9 @@ def render_reference(schema: dict[str, Any]) -> str:
     parts.append("<h2>What is sent and received</h2>")
     for name, definition in schema.get("components", {}).get("schemas", {}).items():
         parts.append(f'<section id="{_text(name)}"><h3>{_text(name)}</h3>')
-        parts.append(f"<pre>{_text(json.dumps(definition, indent=2))}</pre></section>")
+        # Reached by keyboard, for it may be wider than the screen.
+        parts.append(f'<pre tabindex="0" role="region" aria-label="{_text(name)}">')
+        parts.append(f"{_text(json.dumps(definition, indent=2))}</pre></section>")
     return render_page("Pincite: the HTTP interface", "\n".join(parts), style=_STYLE)
 
 

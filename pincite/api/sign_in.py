@@ -20,13 +20,14 @@ SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 _LONGEST_FORM = 8_192
 _STYLE = """
-main { max-width: 22rem; }
+main { max-width: 22rem; margin-top: 14vh; }
+h1 { font-size: 2rem; margin: 0 0 1.5rem; }
 label { display: block; margin: 1rem 0 0.25rem; }
 input { width: 100%; box-sizing: border-box; font: inherit; padding: 0.5rem; color: inherit;
-  background: var(--soft); border: 1px solid var(--line); border-radius: 6px; }
+  background: var(--raised); border: 1px solid var(--edge); border-radius: 6px; }
 button { margin-top: 1.25rem; font: inherit; padding: 0.5rem 1.25rem; border: 0; cursor: pointer;
   border-radius: 6px; background: var(--accent); color: var(--back); }
-.trouble { color: var(--trouble); }
+.trouble { border-left: 3px solid var(--accent); background: var(--soft); padding: 0.5rem 0.75rem; }
 """
 _HEADERS = {
     "content-security-policy": page_policy(_STYLE, forms=True),

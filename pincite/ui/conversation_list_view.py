@@ -17,7 +17,7 @@ LISTED_LIMIT = 300
 
 def render_conversations(found: Sequence[Conversation], *, current: str | None) -> str:
     """A row for each stored conversation, the latest first, or what will stand there."""
-    head = f'<h2>{t("Conversations")}</h2>'
+    head = f"<h2>{t('Conversations')}</h2>"
     if found:
         head += f'<button class="quiet" type="button" data-past="anew">{t("New")}</button>'
         rows = joined(

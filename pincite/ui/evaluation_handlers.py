@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -114,26 +114,33 @@ class EvaluationHandlers:
 
         return self._told(end)
 
-    async def watch(self) -> AsyncIterator[tuple[Any, Any, Any]]:
+    def show_beginning(self, request: gr.Request) -> tuple[Any, str]:
+        """The ways to begin a run for whoever may, else a sentence that says who may."""
+        may = self._may(request)
+        return gr.update(visible=may), "" if may else notice(t(_READ_ONLY))
+
+    def read_news(self, _: Sequence[object]) -> str:
+        """What differs when a run began, ended or was deleted, whoever did it."""
+        return self._runs.news
+
+    async def watch(self, request: gr.Request) -> AsyncIterator[tuple[Any, Any, Any]]:
         """The run under way until its end; whoever leaves stops only looking."""
-        buttons = None
-        yield gr.skip(), gr.skip(), self._stored()
-        shown = None
+        may, buttons = self._may(request), None
+        standing = self._runs.standing
         while True:
-            standing = self._runs.standing
-            if standing is not shown:
-                shown = standing
-                redrawn = render_run_buttons(standing)
-                over = standing is None or standing.ended
-                yield (
-                    render_progress(standing),
-                    gr.skip() if redrawn == buttons else redrawn,
-                    self._stored() if over else gr.skip(),
-                )
-                buttons = redrawn
-            if shown is None or shown.ended:
+            over = standing is None or standing.ended
+            redrawn = render_run_buttons(standing, may=may)
+            yield (
+                render_progress(standing),
+                gr.skip() if redrawn == buttons else redrawn,
+                self._stored(may=may) if over or buttons is None else gr.skip(),
+            )
+            if over:
                 return
-            await asyncio.sleep(_LOOK)
+            buttons = redrawn
+            while self._runs.standing is standing:
+                await asyncio.sleep(_LOOK)
+            standing = self._runs.standing
 
     def open(self, event: gr.EventData) -> str:
         """Show a stored run."""
@@ -178,9 +185,9 @@ class EvaluationHandlers:
 
         deleted = plural("{count} run deleted.", "{count} runs deleted.", len(names))
         note = self._told(each) or notice(deleted, kind="done")
-        standing = self._runs.standing
-        watched = render_progress(standing), render_run_buttons(standing), self._stored()
-        return *watched, note, empty_report()
+        may, standing = self._may(request), self._runs.standing
+        buttons = render_run_buttons(standing, may=may)
+        return render_progress(standing), buttons, self._stored(may=may), note, empty_report()
 
     def save(self, event: gr.EventData) -> tuple[str, str]:
         """A run's report.html for the browser to save."""
@@ -241,10 +248,14 @@ class EvaluationHandlers:
     def _file(self, name: str, content: bytes, *, media: str) -> str:
         return render_file(name, content, media=media, key=next(self._files))
 
+    def _may(self, request: gr.Request) -> bool:
+        """Whether a visitor may begin, stop and delete runs; all may read them."""
+        signed_in = visitor_of(request).user is not None
+        return Rights.of(public_only=self._public_only, signed_in=signed_in).settings
+
     def _require_rights(self, request: gr.Request) -> None:
         """Raises `UsageError` for a visitor who may only read."""
-        signed_in = visitor_of(request).user is not None
-        if not Rights.of(public_only=self._public_only, signed_in=signed_in).settings:
+        if not self._may(request):
             raise UsageError(t(_READ_ONLY))
 
     def _refused(self, error: PinciteError) -> str:
@@ -255,10 +266,10 @@ class EvaluationHandlers:
         """Never the same markup twice: the browser waits for a change."""
         return f'<div data-opened="{next(self._files)}">{markup}</div>'
 
-    def _stored(self) -> str:
+    def _stored(self, *, may: bool) -> str:
         standing = self._runs.standing
         running = standing.name if standing is not None and not standing.ended else None
-        return render_stored(stored_runs(self._runs.folder), running=running)
+        return render_stored(stored_runs(self._runs.folder), running=running, may=may)
 
     def _folder(self, event: gr.EventData) -> Path:
         return named(self._runs.folder, str(getattr(event, "name", "")))

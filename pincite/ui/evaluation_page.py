@@ -9,7 +9,7 @@ import gradio as gr
 
 from pincite.ui.evaluation_handlers import EvaluationHandlers
 from pincite.ui.evaluation_view import empty_report, render_start, render_what
-from pincite.ui.parts import AT_ONCE, QUIET, behaviour
+from pincite.ui.parts import AT_ONCE, QUIET, answering, behaviour
 from pincite.words import t
 
 _FORMS = [".csv", ".tsv", ".json", ".jsonl"]
@@ -20,6 +20,8 @@ class EvaluationPage:
     """The components that events read and write; `questions` is the visitor's own file."""
 
     questions: gr.State
+    beginning: gr.Column
+    readers: gr.HTML
     uploader: gr.UploadButton
     chosen: gr.HTML
     start: gr.HTML
@@ -33,23 +35,39 @@ class EvaluationPage:
     saved: gr.HTML
 
     @classmethod
-    def draw(cls, *, bundled: bool) -> Self:
-        """With `bundled`, the questions that come with Pincite can be asked."""
+    def draw(cls, handlers: EvaluationHandlers, *, bundled: bool, public_only: bool) -> Self:
+        """With `bundled`, the questions that come with Pincite can be asked.
+
+        Without `public_only` everybody may begin a run.
+        """
         with gr.Row(elem_id="evaluation"):
             with gr.Column(elem_id="runs-column", min_width=0):
                 gr.HTML(f"<h2>{t('A new run')}</h2>", apply_default_css=False)
-                gr.HTML(
-                    render_what(bundled=bundled), elem_id="evaluation-what", apply_default_css=False
-                )
-                uploader = gr.UploadButton(
-                    t("Choose a file"), file_types=_FORMS, elem_id="questions-file", size="sm"
-                )
-                chosen = gr.HTML("", elem_id="questions-chosen", **behaviour("chosenQuestions"))
-                start = gr.HTML(
-                    render_start(), elem_id="evaluation-start", **behaviour("startRun", "start")
-                )
+                # Where it depends on who looks, it is drawn when that is known.
+                with gr.Column(
+                    elem_id="beginning", min_width=0, visible=not public_only
+                ) as beginning:
+                    gr.HTML(
+                        render_what(bundled=bundled),
+                        elem_id="evaluation-what",
+                        apply_default_css=False,
+                    )
+                    uploader = gr.UploadButton(
+                        t("Choose a file"), file_types=_FORMS, elem_id="questions-file", size="sm"
+                    )
+                    chosen = gr.HTML("", elem_id="questions-chosen", **behaviour("chosenQuestions"))
+                    start = gr.HTML(
+                        render_start(), elem_id="evaluation-start", **behaviour("startRun", "start")
+                    )
+                readers = gr.HTML("", elem_id="evaluation-readers", apply_default_css=False)
                 note = gr.HTML("", elem_id="evaluation-note", apply_default_css=False)
-                progress = gr.HTML("", elem_id="evaluation-progress", apply_default_css=False)
+                progress = gr.HTML(
+                    "",
+                    elem_id="evaluation-progress",
+                    js_on_load="window.pincite.runProgress(element, trigger, server, ['news'])",
+                    server_functions=[answering(handlers.read_news)],
+                    apply_default_css=False,
+                )
                 buttons = gr.HTML(
                     "",
                     elem_id="evaluation-buttons",
@@ -78,6 +96,8 @@ class EvaluationPage:
                 )
         return cls(
             questions=gr.State(None),
+            beginning=beginning,
+            readers=readers,
             uploader=uploader,
             chosen=chosen,
             start=start,
@@ -120,4 +140,8 @@ class EvaluationPage:
         self.rated.click(
             handlers.draft_feedback, None, [self.saved, self.note], queue=False, **QUIET
         )
+        page.load(
+            handlers.show_beginning, None, [self.beginning, self.readers], queue=False, **QUIET
+        )
         page.load(handlers.watch, None, watched, **watching)
+        self.progress.news(handlers.watch, None, watched, trigger_mode="always_last", **watching)

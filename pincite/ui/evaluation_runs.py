@@ -37,6 +37,14 @@ class Runs:
         """Where the latest run stands that was begun since the page is served."""
         return self._run.standing if self._run is not None else None
 
+    @property
+    def news(self) -> str:
+        """Differs from before when a run began, ended, or came or went among those stored."""
+        standing = self.standing
+        run = f"{standing.name} {standing.ended}" if standing is not None else ""
+        stored = self.folder.stat().st_mtime_ns if self.folder.is_dir() else 0
+        return f"{run} {stored}"
+
     def begin(
         self, plan: Plan, questions: Path | None = None, *, turns: FairQueue | None = None
     ) -> None:

@@ -185,9 +185,12 @@ def _css(verdict: str) -> str:
     return verdict.replace(" ", "-")
 
 
-def render_run_buttons(standing: Standing | None) -> str:
-    """What can be done about the run under way; drawn anew only when that changes."""
-    if standing is None:
+def render_run_buttons(standing: Standing | None, *, may: bool) -> str:
+    """What can be done about the run under way; drawn anew only when that changes.
+
+    Who `may` not change runs can read the report of one that is finished.
+    """
+    if standing is None or not (may or standing.finished):
         return ""
     if not standing.ended:
         disabled = " disabled" if standing.stopping else ""
@@ -204,37 +207,48 @@ def render_run_buttons(standing: Standing | None) -> str:
     )
 
 
-def render_stored(stored: Sequence[Stored], *, running: str | None) -> str:
-    """The stored runs; `running` is the name of the one under way, which is not listed."""
-    rows = joined(_run(one) for one in stored if one.name != running)
+def render_stored(stored: Sequence[Stored], *, running: str | None, may: bool) -> str:
+    """The stored runs, which whoever `may` can go on with and delete.
+
+    `running` is the name of the one under way, which is not listed.
+    """
+    rows = joined(_run(one, may=may) for one in stored if one.name != running)
     if not rows:
         return f'<p class="hint">{t("No run is stored yet.")}</p>'
+    compare, delete = t("Compare the two"), t("Delete")
+    ask = f'<button class="quiet" type="button" data-run="ask">{delete}</button>' if may else ""
     return (
         f'<ul class="runs">{rows}</ul>'
         '<div class="removal" hidden><span class="removal-choice">'
-        f'<button class="quiet" type="button" data-run="compare">{t("Compare the two")}</button>'
-        f'<button class="quiet" type="button" data-run="ask">{t("Delete")}</button></span>'
-        '<span class="removal-sure" hidden>'
-        f'<span class="removal-words">{t("Delete for good?")}</span> '
-        f'<button class="quiet danger" type="button" data-run="yes">{t("Delete")}</button>'
-        f'<button class="quiet" type="button" data-run="no">{t("Keep")}</button></span></div>'
+        f'<button class="quiet" type="button" data-run="compare">{compare}</button>'
+        f"{ask}</span>{_sure() if may else ''}</div>"
     )
 
 
-def _run(one: Stored) -> str:
+def _sure() -> str:
+    return (
+        '<span class="removal-sure" hidden>'
+        f'<span class="removal-words">{t("Delete for good?")}</span> '
+        f'<button class="quiet danger" type="button" data-run="yes">{t("Delete")}</button>'
+        f'<button class="quiet" type="button" data-run="no">{t("Keep")}</button></span>'
+    )
+
+
+def _run(one: Stored, *, may: bool) -> str:
     title = moment(one.written)
     name = attribute(one.name)
     if one.trouble is not None:
         head, facts = f'<span class="run-title">{title}</span>', one.trouble
     elif one.asked is not None:
         head = f'<span class="run-title">{title}</span>'
-        kept = plural(
+        facts = plural(
             "Not finished, {count} answer kept.", "Not finished, {count} answers kept.", one.asked
         )
-        facts = (
-            f"{kept} <button class='quiet' "
-            f'type="button" data-run="resume" data-name="{name}">{t("Go on")}</button>'
-        )
+        if may:
+            facts += (
+                ' <button class="quiet" type="button" data-run="resume" '
+                f'data-name="{name}">{t("Go on")}</button>'
+            )
     else:
         head = (
             f'<button class="run-title" type="button" data-run="open" data-name="{name}">{title}'

@@ -100,6 +100,6 @@ def _draw_evaluation(page: gr.Blocks, assistant: Assistant, *, public_only: bool
     """Where the assistant is measured."""
     # A model that was handed in reaches no other library than this one.
     bundled = bool(example_articles()) and not isinstance(assistant.settings, GivenModelSettings)
-    evaluation = EvaluationPage.draw(bundled=bundled)
     handlers = EvaluationHandlers(assistant, Runs(assistant), public_only=public_only)
+    evaluation = EvaluationPage.draw(handlers, bundled=bundled, public_only=public_only)
     evaluation.wire(page, handlers)

@@ -149,13 +149,15 @@ def render_adding(adding: Adding, *, key: str = "") -> str:
     if adding.current is not None:
         rows = [_row_of(adding.current, "running", t("reading")), *map(_report, adding.done[::-1])]
     else:
-        rows = [_report(report) for report in sorted(adding.done, key=_needs_no_look)]
-        rows.extend(_row_of(called(source), "left", t(LEFT)) for source in adding.left)
+        rows = [_row_of(called(source), "left", t(LEFT)) for source in adding.left]
+        rows.extend(_report(report) for report in sorted(adding.done, key=_needs_no_look))
     return (
         '<div class="adding"><div class="adding-head">'
         f'<p class="adding-total" role="status">{adding_words(adding)}</p>'
         f'<div class="adding-buttons">{_buttons(adding, attribute(key))}</div></div>'
-        f"{_standing(adding)}{_ended_early(adding)}<ul>{joined(rows)}</ul></div>"
+        f"{_standing(adding)}{_ended_early(adding)}"
+        # A long list scrolls, by the arrow keys too.
+        f'<ul tabindex="0" aria-label="{t("Files")}">{joined(rows)}</ul></div>'
     )
 
 

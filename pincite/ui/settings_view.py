@@ -74,9 +74,11 @@ def render_settings(
         if read_only
         else f'<button class="chip primary" type="submit">{t("Save")}</button>'
     )
+    # Where no field can be reached, the form can, so that the arrow keys scroll it.
+    reached = ' tabindex="0"' if read_only else ""
     return (
-        '<form class="settings" novalidate><h2 class="report-title">'
-        f"{t('Settings of this library')}</h2>"
+        f'<form class="settings" novalidate aria-labelledby="settings-title"{reached}>'
+        f'<h2 class="report-title" id="settings-title">{t("Settings of this library")}</h2>'
         f'{sections}<div class="settings-bar">{bar}<div class="settings-told" role="status">{told}'
         "</div></div></form>"
     )

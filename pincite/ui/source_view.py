@@ -31,6 +31,17 @@ _KINDS = {
     "application/pdf": "PDF",
     "text/html": mark("web page"),
     "text/plain": mark("text"),
+    "text/markdown": "Markdown",
+    "text/x-rst": "reStructuredText",
+    "text/csv": "CSV",
+    "message/rfc822": mark("e-mail"),
+    "application/json": "JSON",
+    "application/rtf": "RTF",
+    "application/epub+zip": "EPUB",
+    "application/vnd.oasis.opendocument.text": "ODT",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PPTX",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
 }
 _ENDINGS = {"application/pdf": ".pdf", "text/html": ".html", "text/plain": ".txt"}
 _LOST = mark(

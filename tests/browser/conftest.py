@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from pincite.ui.page import serve
 from rag import Assistant, open_assistant
+from tests.browser.looking import Look
 
 ARTICLES = Path(__file__).parents[2] / "examples" / "articles"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -28,6 +29,15 @@ CHROMIUM_ARGUMENTS = [
 ]
 # Milliseconds; the first question may have to wait for the models on a busy machine.
 PATIENCE = 90_000
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--pictures",
+        type=Path,
+        metavar="DIR",
+        help="keep a picture of every state that test_accessibility_* looks at",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +98,18 @@ def empty_site(tmp_path: Path, tiny_model: Path) -> Iterator[Site]:
 def serving() -> Callable[..., object]:
     """`served`, for tests that open an assistant of their own."""
     return served
+
+
+@pytest.fixture(scope="session")
+def pictures(pytestconfig: pytest.Config) -> Path | None:
+    """Where pictures are kept, if they are wanted; see `make pictures`."""
+    folder: Path | None = pytestconfig.getoption("--pictures", default=None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def look(pictures: Path | None) -> Look:
+    return Look(pictures)
 
 
 @pytest.fixture

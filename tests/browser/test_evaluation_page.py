@@ -171,3 +171,49 @@ def test_questions_that_were_asked_become_a_table(evaluation, measured_site) -> 
         evaluation.click("#evaluation-rated")
     assert saved.value.suggested_filename == "rated.csv"
     assert "the other cup" in Path(saved.value.path()).read_text(encoding="utf-8-sig")
+
+
+def test_a_run_that_another_visitor_begins_is_noticed_and_watched(evaluation, context) -> None:
+    other = context.new_page()
+    other.goto(evaluation.url)
+    other.wait_for_selector(".runs li")
+    rows = evaluation.locator(".runs > li").count()
+    other.fill("input[name=limit]", "3")
+    other.click(".start button[type=submit]")
+    expect(evaluation.locator("#evaluation-buttons [data-run=open]")).to_be_visible()
+    expect(evaluation.locator(".run-now")).to_contain_text("Finished: 3 questions asked")
+    expect(evaluation.locator(".runs > li")).to_have_count(rows + 1)
+    other.locator(".runs .pick-box").first.check()
+    other.click("#evaluation-stored [data-run=ask]")
+    other.click("#evaluation-stored [data-run=yes]")
+    expect(evaluation.locator(".runs > li")).to_have_count(rows)
+    expect(evaluation.locator(".run-now")).to_have_count(0)
+
+
+def test_who_may_only_read_runs_is_told_so_in_place_of_the_buttons(
+    measured_site, serving, context
+) -> None:
+    with serving(measured_site.assistant, host="0.0.0.0") as site:
+        page = context.new_page()
+        page.goto(f"{site.address}/evaluation")
+        expect(page.locator("#evaluation-readers .notice")).to_contain_text("can be read here")
+        expect(page.locator(".runs > li")).to_have_count(2)
+        assert page.locator(":is(#evaluation-what input, #questions-file, .start)").count() == 0
+        page.locator(".runs .pick-box").first.check()
+        page.locator(".runs .pick-box").nth(1).check()
+        expect(page.locator("[data-run=compare]")).to_be_enabled()
+        assert page.locator(":is([data-run=ask], [data-run=yes])").count() == 0
+        page.locator("button.run-title").first.click()
+        expect(page.locator("h2.report-title")).to_be_focused()
+
+
+def test_a_page_whose_server_ended_stays_silent_until_something_is_pressed(
+    measured_site, serving, context
+) -> None:
+    page = context.new_page()
+    with serving(measured_site.assistant) as site:
+        page.goto(f"{site.address}/evaluation")
+        page.wait_for_selector(".runs li")
+    for _ in range(2):  # what the first brings about is there when the second fails
+        page.wait_for_event("requestfailed", lambda request: "component_server" in request.url)
+    assert page.locator("[data-testid=toast-body]").count() == 0

@@ -93,6 +93,7 @@ def test_adding_is_stopped_and_gone_on_with(empty_site, visit, tmp_path: Path) -
         ["reports.zip", "not", "read"],
         ["ferry.txt", "not", "read"],
     ]
+    assert "left" in page.locator(".file-row").first.get_attribute("class")
     assert page.locator("[data-stop]").count() == 0
     page.wait_for_selector(f'.library-total[data-documents="{added}"]')
 

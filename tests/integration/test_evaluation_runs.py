@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import threading
 import time
 from pathlib import Path
@@ -210,6 +211,43 @@ def test_who_did_not_sign_in_from_elsewhere_can_only_read_runs(opened, questions
     assert "1 run deleted" in handlers.delete(one, request("anna"))[3]
 
 
+def test_who_can_only_read_runs_is_shown_no_button_that_changes_them(opened, questions) -> None:
+    runs = Runs(opened)
+    (unfinished := runs.folder / "unfinished").mkdir(parents=True)
+    (unfinished / PLAN).write_text("{}", encoding="utf-8")
+    begun = [Standing(name="one"), Standing(name="one", ended=True)]
+    for may, changing in ((True, 5), (False, 0)):
+        drawn = [render_run_buttons(standing, may=may) for standing in begun]
+        drawn.append(render_stored(stored_runs(runs.folder), running=None, may=may))
+        found = [re.findall(r'data-run="(stop|resume|ask|yes)"', markup) for markup in drawn]
+        assert sum(map(len, found)) == changing
+        assert 'data-run="compare"' in drawn[-1]
+        finished = Standing(name="one", ended=True, finished=True)
+        assert 'data-run="open"' in render_run_buttons(finished, may=may)
+
+
+def test_the_ways_to_begin_a_run_are_drawn_for_who_may(opened) -> None:
+    handlers = EvaluationHandlers(opened, Runs(opened), public_only=True)
+    drawn, told = handlers.show_beginning(request("anna"))
+    assert (drawn["visible"], told) == (True, "")
+    drawn, told = handlers.show_beginning(request(None))
+    assert not drawn["visible"]
+    assert "runs can be read here" in told
+
+
+def test_what_became_of_runs_is_news_to_who_looks(opened, questions) -> None:
+    runs = Runs(opened)
+    seen = [runs.news]
+    runs.begin(Plan(questions=FILE), questions)
+    seen.append(runs.news)
+    assert ended(runs).finished
+    seen += [runs.news, runs.news]
+    runs.delete(stored_runs(runs.folder)[0].folder)
+    seen.append(runs.news)
+    assert len(set(seen)) == 4
+    assert seen[2] == seen[3]
+
+
 def test_closing_the_library_ends_the_run_without_a_failed_question(
     opened, questions, monkeypatch
 ) -> None:
@@ -317,7 +355,7 @@ def test_whatever_a_run_holds_is_shown_as_text() -> None:
     standing = Standing(name=HOSTILE, outcomes=hostile_report().outcomes, trouble=HOSTILE)
     for markup in (
         render_progress(standing),
-        render_run_buttons(Standing(name=HOSTILE, ended=True)),
+        render_run_buttons(Standing(name=HOSTILE, ended=True), may=True),
     ):
         assert "<script" not in markup
         assert "<img" not in markup
@@ -350,7 +388,7 @@ def test_two_runs_compared_show_figures_and_both_answers(opened, questions) -> N
 def test_nothing_bundled_is_offered_where_it_cannot_be_asked() -> None:
     assert "bundled" not in render_what(bundled=False)
     assert render_what(bundled=True).count("checked") == 1
-    assert "No run is stored" in render_stored([], running=None)
+    assert "No run is stored" in render_stored([], running=None, may=True)
 
 
 def test_a_folder_is_no_file_of_questions(tmp_path: Path) -> None:

@@ -196,3 +196,14 @@ def test_every_format_that_is_read_is_described() -> None:
     assert len(formats) >= 14
     for name in formats:
         assert re.search(rf"^\|[^|]*\b{name}\b", table, re.MULTILINE), name
+
+
+def test_every_picture_is_shown_and_every_picture_shown_is_there() -> None:
+    shown = {
+        (page.parent / name).resolve()
+        for page in (DOCS.parent / "README.md", *DOCS.glob("*.md"))
+        for name in re.findall(
+            r'(?:\]\(|src=")([^)"]+\.(?:png|webp))', page.read_text(encoding="utf-8")
+        )
+    }
+    assert shown == {path.resolve() for path in (DOCS / "images").rglob("*.*")}

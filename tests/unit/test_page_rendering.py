@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from index.load import load
 from index.models import (
     Document,
     DocumentSummary,
@@ -48,6 +49,7 @@ from rag.models import (
     StageStarted,
     Trace,
 )
+from tests.made_files import MAKERS, SENTENCE
 
 HOSTILE = "<img src=x onerror=hack()>\"' onclick='hack()' </p><script>hack()</script> & \u202eback"
 TEXT = "A title\n\nThe first sentence. The second one,\n\nwhich goes on.\n\nThe third."
@@ -285,6 +287,12 @@ def test_only_web_addresses_are_links_and_lead_away_safely() -> None:
     assert attributes["href"] == "https://news.example/a"
     assert {"noreferrer", "noopener"} <= set((attributes["rel"] or "").split())
     assert all(source in reader.text for source in sources)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_the_type_of_every_format_that_is_read_has_a_name_for_people(name: str) -> None:
+    media_type = load(MAKERS[name](SENTENCE), name).media_type
+    assert media_type not in render_source(opened(document(media_type=media_type)))
 
 
 def test_pages_are_numbered_where_they_begin() -> None:

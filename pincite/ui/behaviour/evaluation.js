@@ -26,6 +26,21 @@ function opening(trigger, name, detail) {
   trigger(name, detail);
 }
 
+// Runs of other visitors: asked for while the page is seen and no run of it is watched already.
+function runProgress(element, trigger, server) {
+  let known = null;
+  const look = async () => {
+    if (document.hidden || element.querySelector("progress") !== null) return;
+    const news = await server.read_news();
+    if (typeof news !== "string") return; // the server is gone: the next press says so
+    if (known !== null && news !== known) trigger("news");
+    known = news;
+  };
+  look();
+  window.setInterval(look, 5000);
+  document.addEventListener("visibilitychange", look);
+}
+
 function runButtons(element, trigger) {
   element.addEventListener("click", (event) => {
     const button = closest(event, "[data-run]");
@@ -53,6 +68,7 @@ function storedRuns(element, trigger, watch) {
     const count = chosen().length;
     bar.hidden = count === 0;
     bar.querySelector('[data-run="compare"]').disabled = count !== 2;
+    if (bar.querySelector(".removal-sure") === null) return; // runs can only be read
     bar.querySelector(".removal-words").textContent = say("deleteRuns", { count });
     sure(false);
   };
@@ -152,5 +168,5 @@ function savedFile(element, trigger, watch) {
 }
 
 Object.assign(window.pincite, {
-  chosenQuestions, startRun, runButtons, storedRuns, runReport, savedFile,
+  chosenQuestions, startRun, runProgress, runButtons, storedRuns, runReport, savedFile,
 });
