@@ -6,9 +6,11 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from pincite.cli.failures import TRACEBACK_VARIABLE
 from rag.assistant import LIBRARY_VARIABLE
 from rag.settings import ENVIRONMENT_PREFIX, Settings
+
+# Set, an error of ours is shown with the place in the code where it happened.
+TRACEBACK_VARIABLE = "PINCITE_TRACEBACK"
 
 
 def mistyped(environment: Mapping[str, str]) -> Iterator[str]:

@@ -15,11 +15,11 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from index.errors import PinciteError, UsageError
 from pincite.cli.console import print_error, print_json
+from pincite.environment import TRACEBACK_VARIABLE
 
 FAILED = 1
 MISUSED = 2
 INTERRUPTED = 130
-TRACEBACK_VARIABLE = "PINCITE_TRACEBACK"
 
 
 class CommandTree(TyperGroup):

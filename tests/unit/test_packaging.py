@@ -129,8 +129,8 @@ def test_the_installed_module_belongs_to_pincite(name: str, tmp_path: Path) -> N
         "import pincite",
         "import app",
         "import sys; sys.argv = ['pincite', '--help']\n"
-        "from pincite.cli import main\n"
-        "try: main()\n"
+        "from pincite.cli import app\n"
+        "try: app()\n"
         "except SystemExit as end: assert not end.code, end.code",
     ],
     ids=["import rag", "import pincite", "import app", "pincite --help"],
