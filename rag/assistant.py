@@ -437,15 +437,23 @@ class Assistant:
             yield self.ask(question, filters=filters, asked_on=asked_on)
 
     def suggestions(
-        self, *, limit: int = 3, about: Collection[str] = (), besides: str = ""
+        self,
+        *,
+        limit: int = 3,
+        about: Collection[str] = (),
+        besides: str = "",
+        should_stop: StopRequest | None = None,
     ) -> tuple[str, ...]:
         """Up to `limit` questions that the documents answer, for who does not know what to ask.
 
         They ask of persons who speak in the newest documents, or in those with the ids `about`; who
         is named in `besides` is left out. Each was asked and found answered, in quotes, without a
         language model; that takes some seconds. There are none for languages other than English.
+        Once `should_stop` says so, those found so far are returned.
         """
-        return self._suggester.suggestions(limit=limit, about=about, besides=besides)
+        return self._suggester.suggestions(
+            limit=limit, about=about, besides=besides, should_stop=should_stop
+        )
 
     def warm(self) -> None:
         """Load the models, so that the first question does not wait for them."""
