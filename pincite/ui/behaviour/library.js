@@ -269,6 +269,21 @@ function toldApart(found) {
   });
 }
 
+// What may be added at once, in bytes; the server refuses more, but amid the upload.
+const UPLOAD_LIMIT = 2 * 1024 ** 3;
+
+// Before Gradio hears of it, whether files were chosen, dropped or come from a folder.
+window.addEventListener("change", (event) => {
+  const input = event.target;
+  if (input.type !== "file" || input !== fileInput()) return;
+  const size = [...input.files].reduce((sum, file) => sum + file.size, 0);
+  if (size <= UPLOAD_LIMIT) return;
+  event.stopImmediatePropagation();
+  input.value = "";
+  const gigabytes = (size / 1024 ** 3).toFixed(1);
+  announce(`These files are ${gigabytes} GB together, and 2 GB can be added at once: add them in parts.`);
+}, true);
+
 function give(files) {
   const input = fileInput();
   if (input === null) return;
