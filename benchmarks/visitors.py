@@ -1,172 +1,144 @@
 """Many visitors of one server: errors, answers that reach the wrong one, waiting, memory.
 
-    python benchmarks/visitors.py                              50 visitors for five minutes
-    python benchmarks/visitors.py --visitors 10 --seconds 60   a first impression
+    python benchmarks/visitors.py                    50 visitors for five minutes, over HTTP
+    python benchmarks/visitors.py --page             the same on the page, 5 of them in Chromium
+    python benchmarks/visitors.py --seconds 60       a first impression
 
-A real server of the example articles with the shipped models; each visitor is a program with a
-key of its own, asks questions of its own wording over the HTTP interface, goes on from its own
-conversation, and pauses like somebody who reads. An answer is mixed up if it is not that of the
-question asked, or if a visitor's stored conversation holds a question of somebody else.
+A real server of the example articles, with the shipped models, in a process of its own. Each
+visitor asks in words of its own, goes on from its own conversation and pauses like somebody who
+reads. Over HTTP each is a program with a key. On the page each is a user who has signed in: most
+speak to the server as the page's scripts do, some are browsers of which is read what can be seen.
+Something is mixed up if an answer is not that of the question asked, if what reaches a visitor, or
+is stored as its own, holds words of another one, or if its page shows other questions than its own.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import resource
-import tempfile
 import threading
-from dataclasses import dataclass, field
-from pathlib import Path
-from socket import socket
+from collections.abc import Callable
 from time import monotonic
 
 import httpx
+from asking import QUESTIONS, ask, others, own
+from browser_visitors import visit_with_browsers
+from page_visitor import PageVisitor, questions_in, standing
 from rich.console import Console
+from seen import Seen, tell
+from serving import Place, Served, new_library, served
 
-from eval.metrics.statistics import percentile
-from pincite.accounts import Accounts
-from pincite.ui.page import serve
-from rag import Assistant, open_assistant
+from rag import open_assistant
 
-ARTICLES = Path(__file__).parents[1] / "examples" / "articles"
-QUESTIONS = (
-    "What does North Korea want in return?",
-    "Who denied the deal?",
-    "How many shells were delivered to Russia?",
-    "When did the satellite launch fail?",
-    "Why did the ferries stop?",
-)
 LONGEST_PAUSE = 20.0  # seconds of reading between an answer and the next question
+TURNS = 4  # questions on the page until a visitor begins a new conversation
 
-
-@dataclass(slots=True, kw_only=True)
-class Seen:
-    """What the visitors saw, all together; written under `guard`."""
-
-    guard: threading.Lock = field(default_factory=threading.Lock)
-    first: list[float] = field(default_factory=list)  # seconds until a first statement or refusal
-    whole: list[float] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    mixed: list[str] = field(default_factory=list)
+Visit = Callable[[Served, str, float, Seen], None]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Many visitors of one server.")
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--page", action="store_true", help="on the page instead of over HTTP")
+    parser.add_argument("--browsers", type=int, default=5, help="of the visitors of the page")
     chosen = parser.parse_args()
-    console = Console(width=120, highlight=False)
-    with (
-        tempfile.TemporaryDirectory(prefix="pincite-") as folder,
-        open_assistant(Path(folder) / "library") as assistant,
-    ):
-        assistant.add(ARTICLES)
-        accounts = Accounts(assistant.library_path)
-        keys = {f"v{number}": accounts.add_key(f"v{number}") for number in range(chosen.visitors)}
-        port = free_port()
-        page = serve(assistant, port=port, questions_per_minute=600)
-        try:
-            assistant.warm()
-            began = peak_memory()
-            seen = visited(f"http://127.0.0.1:{port}", keys, seconds=chosen.seconds)
-            seen.mixed += strangers(assistant, list(keys))
-        finally:
-            page.close(verbose=False)
-    tell(seen, chosen.visitors, began, console)
+    names = [f"v{number}" for number in range(chosen.visitors)]
+    browsers = names[: chosen.browsers] if chosen.page else []
+    seen = Seen()
+    with new_library(names) as place:
+        with served(place) as server:
+            before, worked = server.memory, server.processor_seconds
+            ends = monotonic() + chosen.seconds
+            visit = on_the_page if chosen.page else over_http
+            threads = [
+                threading.Thread(target=visit, args=(server, name, ends, seen))
+                for name in names[len(browsers) :]
+            ]
+            if browsers:
+                threads.append(
+                    threading.Thread(
+                        target=visit_with_browsers, args=(server, browsers, ends, seen)
+                    )
+                )
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            memory, worked = (before, server.memory), server.processor_seconds - worked
+        strangers(place, seen)
+    tell(seen, Console(width=120, highlight=False), memory=memory, worked=worked)
 
 
-def visited(address: str, keys: dict[str, str], *, seconds: float) -> Seen:
-    """Sends all visitors at once, and waits until the last of them has its last answer."""
-    seen, ends = Seen(), monotonic() + seconds
-    threads = [
-        threading.Thread(target=visit, args=(address, name, key, ends, seen))
-        for name, key in keys.items()
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return seen
-
-
-def visit(address: str, name: str, key: str, ends: float, seen: Seen) -> None:
-    """One visitor, until the time is over."""
+def over_http(server: Served, name: str, ends: float, seen: Seen) -> None:
+    """One visitor with a key, until the time is over."""
     chance, conversation = random.Random(name), "new"
-    headers = {"authorization": f"Bearer {key}", "accept": "text/event-stream"}
-    with httpx.Client(base_url=address, headers=headers, timeout=300, trust_env=False) as client:
-        threading.Event().wait(chance.uniform(0, LONGEST_PAUSE / 4))
+    with server.program(name) as client:
+        pause(chance, 0, LONGEST_PAUSE / 4)
         while monotonic() < ends:
-            question = f"{chance.choice(QUESTIONS)[:-1]}, asks {name}?"
+            question = own(chance.choice(QUESTIONS), name)
             try:
-                conversation = ask(client, question, conversation, seen)
+                answered = ask(client, question, conversation)
             except (httpx.HTTPError, KeyError, ValueError) as error:
-                with seen.guard:
-                    seen.errors.append(f"{name}: {error!r}")
-            threading.Event().wait(chance.uniform(1, LONGEST_PAUSE))
+                seen.failed(name, error)
+            else:
+                conversation = answered.conversation
+                seen.answered(answered.first, answered.whole)
+                if answered.asked != question:
+                    seen.mixed_up(name, f"asked {question!r}, answered {answered.asked!r}")
+            pause(chance, 1, LONGEST_PAUSE)
 
 
-def ask(client: httpx.Client, question: str, conversation: str, seen: Seen) -> str:
-    """Asks and reads the events to the last; the conversation in which it was stored."""
-    begun, first, kind = monotonic(), 0.0, ""
-    body = {"question": question, "conversation": conversation}
-    with client.stream("POST", "/api/v1/ask", json=body) as reply:
-        reply.raise_for_status()
-        for line in reply.iter_lines():
-            name, _, value = line.partition(": ")
-            if name == "event":
-                kind = value
-                if kind in {"claim", "answer"}:
-                    first = first or monotonic() - begun
-            elif name == "data" and kind == "answer":
-                asked = json.loads(value)["question"]["text"]
-                with seen.guard:
-                    seen.first.append(first)
-                    seen.whole.append(monotonic() - begun)
-                    if asked != question:
-                        seen.mixed.append(f"asked {question!r}, answered {asked!r}")
-            elif name == "data" and kind == "stored":
-                conversation = str(json.loads(value)["conversation"])
-            elif name == "data" and kind in {"error", "unstored"}:
-                raise ValueError(value)
-    return conversation
+def on_the_page(server: Served, name: str, ends: float, seen: Seen) -> None:
+    """One visitor who has signed in, a few questions in each tab, until the time is over."""
+    chance = random.Random(name)
+    pause(chance, 0, LONGEST_PAUSE / 4)
+    with server.signed_in(name) as client:
+        while monotonic() < ends:
+            asked: list[str] = []
+            try:
+                with PageVisitor(client) as tab:
+                    while monotonic() < ends and len(asked) < TURNS:
+                        asked.append(own(chance.choice(QUESTIONS), name))
+                        ask_on_page(tab, name, asked, seen)
+                        pause(chance, 1, LONGEST_PAUSE)
+            except (httpx.HTTPError, KeyError, ValueError) as error:
+                seen.failed(name, error)
+                pause(chance, 1, LONGEST_PAUSE)
 
 
-def strangers(assistant: Assistant, names: list[str]) -> list[str]:
-    """Stored questions that somebody else asked."""
-    found: list[str] = []
-    for name in names:
-        mine = assistant.conversations.of(f"key:{name}")
-        for conversation in mine.newest_first():
-            texts = [stored.answer.question.text for stored in mine.answers(conversation.id)]
-            found += [text for text in texts if not text.endswith(f"asks {name}?")]
-    return found
+def ask_on_page(tab: PageVisitor, name: str, asked: list[str], seen: Seen) -> None:
+    """Asks the last of these questions in a tab that shows the others."""
+    begun, first, whole = monotonic(), 0.0, 0.0
+    for shown in tab.ask(asked[-1]):
+        begins, ended = standing(shown, len(asked) - 1)
+        if begins:
+            first = first or monotonic() - begun
+        if ended:
+            whole = whole or monotonic() - begun
+    if not whole:
+        raise ValueError(f"no answer to {asked[-1]!r}")
+    seen.answered(first, whole)
+    if questions_in(tab.html("conversation")) != asked:
+        seen.mixed_up(name, f"asked {asked}, shown {questions_in(tab.html('conversation'))}")
+    if found := others(tab.everything(), name):
+        seen.mixed_up(name, f"words of {sorted(found)}")
 
 
-def tell(seen: Seen, visitors: int, began: float, console: Console) -> None:
-    console.print(f"{visitors} visitors, {len(seen.whole):,} answers")
-    console.print(f"errors {len(seen.errors)}, mixed up {len(seen.mixed)}")
-    for line in [*seen.errors, *seen.mixed][:10]:
-        console.print(f"  {line}", markup=False)
-    for what, times in (("first statement", seen.first), ("whole answer", seen.whole)):
-        if times:
-            console.print(
-                f"{what:16} median {percentile(times, 0.5):5.1f} s   "
-                f"95 % within {percentile(times, 0.95):5.1f} s   n = {len(times)}"
-            )
-    console.print(f"peak memory {began / 1e6:,.0f} MB before, {peak_memory() / 1e6:,.0f} MB after")
+def pause(chance: random.Random, least: float, most: float) -> None:
+    threading.Event().wait(chance.uniform(least, most))
 
 
-def peak_memory() -> float:
-    """Bytes this process ever held at once."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
-
-
-def free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def strangers(place: Place, seen: Seen) -> None:
+    """Looks for stored questions that somebody else asked."""
+    with open_assistant(place.library) as assistant:
+        for name in place.keys:
+            for owner in (name, f"key:{name}"):
+                mine = assistant.conversations.of(owner)
+                for conversation in mine.newest_first():
+                    for stored in mine.answers(conversation.id):
+                        if found := others(stored.answer.question.text, name):
+                            seen.mixed_up(name, f"stored: words of {sorted(found)}")
 
 
 if __name__ == "__main__":

@@ -114,6 +114,15 @@ class SentenceTransformerEmbedder:
                 )
         return _unit(rows)
 
+    def release(self) -> None:
+        """Gives back the memory of the model; the next `embed` would load it again."""
+        with self._loading, self._running:
+            model: SentenceTransformer | None = self.__dict__.pop("_loaded_model", None)
+            if model is not None:
+                # It refers to itself, and would stay until Python looks for such circles.
+                model.to("meta")
+        self.__dict__.pop("_tokenizer", None)
+
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         return load_tokenizer(self._folder)

@@ -46,6 +46,12 @@ class FairQueue:
         self._running: Counter[str] = Counter()
         self._queues: OrderedDict[str, deque[Future[None]]] = OrderedDict()
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything runs or waits."""
+        with self._guard:
+            return bool(self._running or self._queues)
+
     @contextmanager
     def place(self, visitor: str) -> Iterator[Place]:
         """A place in the row: its turn has come when `Place.ready` says so."""

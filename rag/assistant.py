@@ -100,10 +100,14 @@ def open_assistant(
     opened = open_library(
         path, embedder=embedder, create=create, allow_model_change=allow_model_change
     )
-    return Assistant(opened, settings=chosen, reader=reader, llm=llm, options=settings)
+    assistant = Assistant(opened, settings=chosen, reader=reader, llm=llm, options=settings)
+    # Whoever keeps the closed assistant, as a page that was served may, keeps no models with it.
+    assistant.after_closing(embedder.release)
+    assistant.after_closing(reader.release)
+    return assistant
 
 
-def open_reader(settings: Settings) -> Reader:
+def open_reader(settings: Settings) -> EvidenceReader | CrossEncoderReader:
     """The model that reads passages, as the settings name it. Raises `SettingsError`."""
     precision, threads = settings.embedding_precision, settings.threads
     if settings.evidence_model == EVIDENCE_MODEL:
@@ -135,6 +139,7 @@ class Assistant:
         self._reader = reader
         self._changing = threading.Lock()
         self._before_closing: list[Callable[[], None]] = []
+        self._after_closing: list[Callable[[], None]] = []
         self._use(with_given_model(settings, llm))
         self._suggester = Suggester(library, settings=self.settings, finder=self._finder)
         self._states = CitationStates(library)
@@ -210,6 +215,10 @@ class Assistant:
     def before_closing(self, call: Callable[[], None]) -> None:
         """Have something that asks this assistant ended before it is closed."""
         self._before_closing.append(call)
+
+    def after_closing(self, call: Callable[[], None]) -> None:
+        """Have something that this assistant asks released once it is closed."""
+        self._after_closing.append(call)
 
     @property
     def conversations(self) -> Conversations:
@@ -458,15 +467,23 @@ class Assistant:
             yield self.ask(question, filters=filters, asked_on=asked_on)
 
     def suggestions(
-        self, *, limit: int = 3, about: Collection[str] = (), besides: str = ""
+        self,
+        *,
+        limit: int = 3,
+        about: Collection[str] = (),
+        besides: str = "",
+        should_stop: StopRequest | None = None,
     ) -> tuple[str, ...]:
         """Up to `limit` questions that the documents answer, for who does not know what to ask.
 
         They ask of persons who speak in the newest documents, or in those with the ids `about`; who
         is named in `besides` is left out. Each was asked and found answered, in quotes, without a
         language model; that takes some seconds. There are none for languages other than English.
+        Once `should_stop` says so, those found so far are returned.
         """
-        return self._suggester.suggestions(limit=limit, about=about, besides=besides)
+        return self._suggester.suggestions(
+            limit=limit, about=about, besides=besides, should_stop=should_stop
+        )
 
     def warm(self) -> None:
         """Load the models, so that the first question does not wait for them."""
@@ -501,13 +518,15 @@ class Assistant:
         return PinciteQueryEngine(self, filters=filters, asked_on=asked_on)
 
     def close(self) -> None:
-        """Release the library and end the embedded model; closing twice does nothing."""
+        """Release the library and the models, end the embedded one; twice does nothing."""
         while self._before_closing:
             self._before_closing.pop()()
         self._suggester.close()
         self._answering.close()
         self._conversations.close()
         self._library.close()
+        while self._after_closing:
+            self._after_closing.pop()()
 
     def __enter__(self) -> Self:
         return self

@@ -75,6 +75,11 @@ class CrossEncoderReader:
             begin += len(texts)
         return readings
 
+    def release(self) -> None:
+        """Gives back the memory of the model; the next `read` would load it again."""
+        with self._loading:
+            self.__dict__.pop("_loaded", None)
+
     def _scores(self, asked: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         import torch
 

@@ -102,6 +102,12 @@ class EvidenceReader:
             }
         return [found[row] for row in range(len(pairs))]
 
+    def release(self) -> None:
+        """Gives back the memory of the model; the next `read` would load it again."""
+        with self._loading:
+            self.__dict__.pop("_loaded", None)
+        self.__dict__.pop("_tokenizer", None)
+
     @cached_property
     def model_id(self) -> str:
         """Changes with the weights."""

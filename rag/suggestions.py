@@ -14,7 +14,7 @@ from datetime import date
 
 from index.errors import UnknownDocument
 from index.library import Library
-from index.models import Document, Filters
+from index.models import Document, Filters, StopRequest
 from index.sentences import sentences
 from rag.answering import Answering
 from rag.attribution.speakers import sole_speech
@@ -83,11 +83,23 @@ class Suggester:
         )
 
     def suggestions(
-        self, *, limit: int, about: Collection[str] = (), besides: str = ""
+        self,
+        *,
+        limit: int,
+        about: Collection[str] = (),
+        besides: str = "",
+        should_stop: StopRequest | None = None,
     ) -> tuple[str, ...]:
         """As `Assistant.suggestions`; what is found so far once this is closed."""
+
+        def stopped() -> bool:
+            return self._closing.is_set() or (should_stop is not None and should_stop())
+
         with self._turn:
-            return tuple(self._found(limit, candidates(self._documents(about)), besides))
+            if stopped():
+                return ()
+            waiting = candidates(self._documents(about))
+            return tuple(self._found(limit, waiting, besides, stopped))
 
     def close(self) -> None:
         """Stops, and waits for the step at hand: it uses what is released next."""
@@ -95,7 +107,9 @@ class Suggester:
         with self._turn:
             pass
 
-    def _found(self, limit: int, waiting: Iterator[Suggestion], besides: str) -> list[str]:
+    def _found(
+        self, limit: int, waiting: Iterator[Suggestion], besides: str, stopped: StopRequest
+    ) -> list[str]:
         found: list[str] = []
         taken: set[str] = set()
         tries = 0
@@ -103,10 +117,10 @@ class Suggester:
             last_name = suggestion.name.split()[-1]
             if last_name in taken or last_name.casefold() in besides.casefold():
                 continue
-            if len(found) == limit or tries == TRIES * limit or self._closing.is_set():
+            if len(found) == limit or tries == TRIES * limit or stopped():
                 break
             tries += 1
-            answer = self._answer(suggestion.question)
+            answer = self._answer(suggestion.question, stopped)
             if answer is not None and suggestion.is_answered_by(answer):
                 taken.add(last_name)
                 found.append(suggestion.question)
@@ -125,12 +139,12 @@ class Suggester:
                 documents.append(self._library.document(entry.id))
         return documents
 
-    def _answer(self, question: str) -> Answer | None:
-        """The answer in quotes, or nothing once this is closed."""
+    def _answer(self, question: str, stopped: StopRequest) -> Answer | None:
+        """The answer in quotes, or nothing once it is stopped."""
         for event in self._answering.events(understand(question), exclude=()):
             if isinstance(event, AnswerReady):
                 return event.answer
-            if self._closing.is_set():
+            if stopped():
                 break
         return None
 

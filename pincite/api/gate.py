@@ -9,6 +9,7 @@ from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.formparsers import MultiPartException
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 
@@ -26,6 +27,8 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 JSON_LIMIT = 1024 * 1024
 UPLOAD_LIMIT = 512 * 1024 * 1024
+# What may be added at once on the page, where a file may have as much as `UPLOAD_LIMIT`.
+PAGE_UPLOAD_LIMIT = 2 * 1024 * 1024 * 1024
 _YEAR = 365 * 24 * 3600
 # Gradio asks itself for this when it starts; it does nothing a second time.
 _STARTUP = "/gradio_api/startup-events"
@@ -68,7 +71,7 @@ class Gate:
         if refusal is None and to_api:
             await self._api(scope, _limited(connection, receive), send)
         elif refusal is None:
-            await self._page(scope, receive, send)
+            await self._page(scope, _limited_upload(connection, receive), send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
@@ -137,8 +140,30 @@ def is_foreign(connection: HTTPConnection) -> bool:
 
 def _limited(connection: HTTPConnection, receive: Receive) -> Receive:
     """Receives at most as much as a request may hold; more raises `Refused`."""
-    kind = connection.headers.get("content-type", "")
-    limit = UPLOAD_LIMIT if kind.startswith("multipart/form-data") else JSON_LIMIT
+    limit = UPLOAD_LIMIT if _holds_files(connection) else JSON_LIMIT
+    sentence = f"The request is larger than {limit // 1024 // 1024} MB: send it in parts."
+    return _up_to(limit, receive, Refused(413, sentence))
+
+
+def _limited_upload(connection: HTTPConnection, receive: Receive) -> Receive:
+    """Receives at most as many bytes of files as may be added at once on the page.
+
+    More raises what makes Gradio delete those it has, and answer with the sentence and status 413.
+    """
+    if not _holds_files(connection):
+        return receive
+    sentence = (
+        f"The files are larger together than {PAGE_UPLOAD_LIMIT // 1024 // 1024:,} MB, the maximum "
+        "allowed size of an upload: add them in parts."
+    )
+    return _up_to(PAGE_UPLOAD_LIMIT, receive, MultiPartException(sentence))
+
+
+def _holds_files(connection: HTTPConnection) -> bool:
+    return connection.headers.get("content-type", "").startswith("multipart/form-data")
+
+
+def _up_to(limit: int, receive: Receive, refusal: Exception) -> Receive:
     received = 0
 
     async def limited() -> Message:
@@ -146,9 +171,7 @@ def _limited(connection: HTTPConnection, receive: Receive) -> Receive:
         message = await receive()
         received += len(message.get("body", b""))
         if received > limit:
-            raise Refused(
-                413, f"The request is larger than {limit // 1024 // 1024} MB: send it in parts."
-            )
+            raise refusal
         return message
 
     return limited

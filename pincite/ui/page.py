@@ -119,6 +119,7 @@ def _doors(library: Path, note: ServerNote, *, public: bool, sign_in: bool) -> D
 
 def _start(page: gr.Blocks, app: App, *, library: Path, note: ServerNote, language: str) -> None:
     """Serves the page in a thread. Raises `OSError` when the address cannot be had."""
+    from pincite.ui.tabs import TABS
 
     @asynccontextmanager
     async def until_closed(_: FastAPI) -> AsyncIterator[None]:
@@ -137,6 +138,7 @@ def _start(page: gr.Blocks, app: App, *, library: Path, note: ServerNote, langua
         footer_links=[],
         max_file_size=UPLOAD_LIMIT,
         max_threads=THREADS,
+        state_session_capacity=TABS,
         theme=theme.make_theme(),
         head=theme.head(language),
         app_kwargs={"lifespan": until_closed},
@@ -208,6 +210,7 @@ def _guarded(host: str, service: Service, doors: Doors) -> App:
     from pincite.api.application import make_api
     from pincite.api.gate import Gate
     from pincite.ui.guard import LocalOnly
+    from pincite.ui.tabs import Tabs
 
     api = make_api(service)
 
@@ -219,4 +222,6 @@ def _guarded(host: str, service: Service, doors: Doors) -> App:
                 return stack
             return TrustedHostMiddleware(stack, allowed_hosts=[*LOOPBACK, "[::1]"])
 
-    return Guarded(openapi_url=None, default_response_class=ORJSONResponse)
+    app = Guarded(openapi_url=None, default_response_class=ORJSONResponse)
+    app.state_holder = Tabs()  # type: ignore[no-untyped-call]
+    return app

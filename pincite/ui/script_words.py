@@ -35,6 +35,9 @@ def script_words() -> dict[str, str | list[str]]:
         "shownOf": t("{shown} of {count} shown"),
         "source": t("Source"),
         "stopping": t("Stopping"),
+        "tooMuch": t(
+            "These files are {size} GB together, and 2 GB can be added at once: add them in parts."
+        ),
     }
 
 

@@ -12,7 +12,9 @@ from typing import Self
 import gradio as gr
 
 from index.errors import PinciteError
+from pincite.fair import FairQueue
 from pincite.ui.chat import Visit
+from pincite.ui.guard import shares_of
 from pincite.ui.markup import attribute, joined, shown
 from pincite.ui.parts import QUIET, behaviour
 from pincite.words import t
@@ -45,8 +47,23 @@ class Suggested:
             event(handlers.suggest, [visit], [self.chips], concurrency_limit=1, **QUIET)
 
 
+class GivingWay:
+    """Says whether to stop, which is so as soon as a visitor's question is answered or waits."""
+
+    def __init__(self, turns: FairQueue) -> None:
+        self._turns = turns
+        self.stopped = False
+
+    def __call__(self) -> bool:
+        self.stopped = self.stopped or self._turns.busy
+        return self.stopped
+
+
 class SuggestionHandlers:
-    """Suggests questions; those on the whole library once for each state it has."""
+    """Suggests questions; those on the whole library once for each state it has.
+
+    An offer is worth no visitor's waiting: while questions are asked, none is worked out.
+    """
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
@@ -54,10 +71,14 @@ class SuggestionHandlers:
         self._turn = threading.Lock()
         self._known: tuple[str, tuple[str, ...]] = ("", ())
 
-    def suggest(self, visit: Visit) -> str:
+    def suggest(self, visit: Visit, request: gr.Request) -> str:
         """What the documents answer besides what was asked; nothing where they answer nothing."""
+        should_stop = GivingWay(shares_of(request).turns)
         try:
-            found = self._after(visit) if visit.exchanges else self._at_first()
+            if visit.exchanges:
+                found = self._after(visit, should_stop)
+            else:
+                found = self._at_first(should_stop)
         except PinciteError:  # whoever asks is told
             found = ()
         except Exception:  # an offer that fails is no trouble to a visitor
@@ -65,14 +86,17 @@ class SuggestionHandlers:
             found = ()
         return render_suggestions(found, again=bool(visit.exchanges), drawing=next(self._drawings))
 
-    def _at_first(self) -> tuple[str, ...]:
+    def _at_first(self, should_stop: GivingWay) -> tuple[str, ...]:
         with self._turn:
             state = self._assistant.library.fingerprint
-            if self._known[0] != state:
-                self._known = (state, self._assistant.suggestions(limit=AT_FIRST))
-            return self._known[1]
+            if self._known[0] == state:
+                return self._known[1]
+            found = self._assistant.suggestions(limit=AT_FIRST, should_stop=should_stop)
+            if not should_stop.stopped:
+                self._known = (state, found)
+            return found
 
-    def _after(self, visit: Visit) -> tuple[str, ...]:
+    def _after(self, visit: Visit, should_stop: GivingWay) -> tuple[str, ...]:
         """On the documents that the last answer cites, of whom was not asked yet."""
         answer = visit.exchanges[-1].answer
         if answer is None:
@@ -81,7 +105,9 @@ class SuggestionHandlers:
         asked = " ".join(exchange.question for exchange in visit.exchanges)
         if not cited:
             return ()
-        return self._assistant.suggestions(limit=AFTER_AN_ANSWER, about=cited, besides=asked)
+        return self._assistant.suggestions(
+            limit=AFTER_AN_ANSWER, about=cited, besides=asked, should_stop=should_stop
+        )
 
 
 def render_suggestions(questions: tuple[str, ...], *, again: bool, drawing: int) -> str:

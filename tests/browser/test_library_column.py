@@ -428,6 +428,28 @@ def test_an_empty_folder_is_said(empty_site, visit) -> None:
     assert "no file in what was dropped" in page.inner_text("#report")
 
 
+def test_files_too_large_together_are_not_sent(empty_site, visit) -> None:
+    page = visit(empty_site)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.evaluate(
+        """() => {
+          const part = new Blob([new ArrayBuffer(2 ** 26)]);
+          const transfer = new DataTransfer();
+          for (const name of ["a.txt", "b.txt"]) {
+            transfer.items.add(new File(Array(17).fill(part), name, { type: "text/plain" }));
+          }
+          const event = new DragEvent("drop", {
+            dataTransfer: transfer, bubbles: true, cancelable: true,
+          });
+          document.body.dispatchEvent(event);
+        }"""
+    )
+    page.locator("#report .announced").wait_for(state="visible")
+    assert "2.1 GB together, and 2 GB can be added at once" in page.inner_text("#report")
+    assert not [url for url in sent if "upload" in url]
+
+
 def test_a_chosen_folder_is_added_without_its_hidden_files(
     empty_site, visit, tmp_path: Path
 ) -> None:

@@ -66,6 +66,35 @@ def test_two_people_sign_in_and_see_their_own_conversations_alone(
     assert HER_QUESTION not in his.content()
 
 
+def test_two_people_who_ask_at_the_same_time_see_nothing_of_each_other(
+    site, context: BrowserContext, other_context: BrowserContext
+) -> None:
+    """Neither in what is shown nor anywhere else in the page, the list included."""
+    asked = {"anna": [HER_QUESTION, "When did Anna ask?"], "ben": [HIS_QUESTION, "And Ben, when?"]}
+    pages = {
+        name: signed_in(chosen.new_page(), site.address, name)
+        for name, chosen in zip(asked, (context, other_context), strict=True)
+    }
+    for page in pages.values():
+        page.wait_for_selector("#question textarea")
+        page.wait_for_function("window.pincite !== undefined")
+    for place in range(2):
+        for name, page in pages.items():
+            page.fill("#question textarea", asked[name][place])
+        for page in pages.values():  # both before either is answered
+            page.press("#question textarea", "Enter")
+        for page in pages.values():
+            page.wait_for_selector(f'.exchange[data-exchange="{place}"][aria-busy="false"]')
+            page.wait_for_selector("#past [data-conversation]", state="attached")
+    for name, page in pages.items():
+        (other,) = asked.keys() - {name}
+        for _ in range(2):
+            assert page.locator(".question").all_inner_texts() == asked[name]
+            assert not [text for text in asked[other] if text in page.content()]
+            page.reload()
+            page.wait_for_selector('.exchange[data-exchange="1"]')
+
+
 def test_a_wrong_password_stays_at_the_form_and_signing_out_leads_back(
     site, context: BrowserContext
 ) -> None:

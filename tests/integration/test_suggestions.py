@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from index.models import Document
+from pincite.api.service import SHARES, Shares
+from pincite.ui.chat import Exchange, Visit
+from pincite.ui.suggesting import SuggestionHandlers
 from rag import Assistant, open_assistant
 from rag.suggestions import candidates
 
@@ -36,6 +41,43 @@ def test_only_the_documents_named_are_asked_about_and_nobody_twice(articles: Ass
     (only,) = (one for one in articles.suggestions(limit=9, about=[ferry]) if "Haskett" in one)
     besides = articles.suggestions(limit=9, about=[ferry], besides="What does Dorrie Haskett want?")
     assert only not in besides
+
+
+def test_who_stops_has_what_was_found_so_far(articles: Assistant) -> None:
+    every = articles.suggestions(limit=4)
+    asked = []
+
+    def after_some(count: int) -> bool:
+        asked.append(count)
+        return len(asked) > count
+
+    assert articles.suggestions(limit=4, should_stop=lambda: True) == ()
+    found = articles.suggestions(limit=4, should_stop=lambda: after_some(12))
+    assert found == every[: len(found)]
+    assert 0 < len(found) < 4
+    assert len(asked) == 14  # it is looked once more, and nothing is begun
+
+
+def test_suggestions_give_way_to_questions_and_are_not_remembered_then(
+    articles: Assistant,
+) -> None:
+    shares = Shares()
+    handlers, request = SuggestionHandlers(articles), requested(shares)
+    answer = articles.ask("Who denied the deal?")
+    asked = Visit(exchanges=(Exchange(question="Who denied the deal?", answer=answer),))
+    with shares.turns.place("anna"):
+        assert "chip" not in handlers.suggest(Visit(), request)
+        assert "chip" not in handlers.suggest(asked, request)
+    calm = handlers.suggest(Visit(), request)
+    assert calm.count('class="chip"') == 3
+    assert "chip" in handlers.suggest(asked, request)
+    with shares.turns.place("anna"):  # what is known costs nothing
+        assert handlers.suggest(Visit(), request).count('class="chip"') == 3
+
+
+def requested(shares: Shares) -> Any:
+    """What Gradio tells an event of the request behind it, as far as it is looked at here."""
+    return SimpleNamespace(request=SimpleNamespace(scope={SHARES: shares}))
 
 
 def test_what_would_be_refused_is_not_suggested(tmp_path: Path, tiny_model: Path) -> None:

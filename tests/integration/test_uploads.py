@@ -12,6 +12,8 @@ from pincite.ui.adding import Adding, Addition, add
 from pincite.ui.library import UPLOADS, staged
 from rag import Assistant, open_assistant
 
+from .served import server
+
 FERRY = "The ferry to Aldermoor will run every hour from May, the company said.\n"
 TOWER = "The tower was painted green in June, the mayor of Aldermoor said.\n"
 
@@ -173,3 +175,18 @@ def test_uploads_that_are_here_already_leave_the_sum(assistant: Assistant, tmp_p
     told = [step.progress for step in steps if step.progress is not None]
     assert told[0].bytes_total == len(FERRY) + len(TOWER)
     assert (told[-1].bytes_done, told[-1].bytes_total) == (len(TOWER), len(TOWER))
+
+
+def test_what_is_uploaded_together_has_a_limit_and_leaves_nothing_behind(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(temporary))
+    monkeypatch.setattr("pincite.api.gate.PAGE_UPLOAD_LIMIT", 2 * 1024 * 1024)
+    with server(tmp_path, tiny_model) as site, site.client() as client:
+        files = [("files", (f"{number}.txt", b"x" * 1_000_000)) for number in range(3)]
+        refused = client.post("/gradio_api/upload", files=files)
+        assert refused.status_code == 413
+        assert "larger together than 2 MB" in refused.text
+        assert [path for path in temporary.rglob("*") if path.is_file()] == []
+        assert client.post("/gradio_api/upload", files=files[:2]).status_code == 200

@@ -192,6 +192,16 @@ def test_a_question_that_waits_goes_on_when_its_turn_comes() -> None:
     assert not queue._running
 
 
+def test_it_is_busy_while_anything_runs_or_waits() -> None:
+    queue = FairQueue(at_once=1)
+    assert not queue.busy
+    with turn(queue, "anna"):
+        assert queue.busy
+        with queue.place("ben") as place:
+            assert not place.ready(0)
+    assert not queue.busy
+
+
 def test_work_that_fails_gives_its_place_back() -> None:
     queue = FairQueue(at_once=1)
     with pytest.raises(ValueError, match="no"), turn(queue, "a"):

@@ -269,6 +269,20 @@ function toldApart(found) {
   });
 }
 
+// What may be added at once, in bytes; the server refuses more, but amid the upload.
+const UPLOAD_LIMIT = 2 * 1024 ** 3;
+
+// Before Gradio hears of it, whether files were chosen, dropped or come from a folder.
+window.addEventListener("change", (event) => {
+  const input = event.target;
+  if (input.type !== "file" || input !== fileInput()) return;
+  const size = [...input.files].reduce((sum, file) => sum + file.size, 0);
+  if (size <= UPLOAD_LIMIT) return;
+  event.stopImmediatePropagation();
+  input.value = "";
+  announce(say("tooMuch", { size: Math.round(size / 1024 ** 3 * 10) / 10 }));
+}, true);
+
 function give(files) {
   const input = fileInput();
   if (input === null) return;

@@ -1,0 +1,79 @@
+"""What is closed gives its memory back: an assistant its models, a browser's tab its state."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+
+import httpx
+
+from pincite.ui.page import serve
+from pincite.ui.tabs import CLOSED_TABS
+from rag import open_assistant
+
+from .served import free_port
+
+# The two models take some hundred megabytes each time that they are loaded.
+MODELS_KEPT = 250  # megabytes, of the five assistants behind the second
+KEEP_CLOSED = textwrap.dedent(
+    """
+    import os, subprocess, sys
+    from rag import open_assistant
+
+    closed, sizes = [], []
+    for number in range(7):
+        assistant = open_assistant(f"{sys.argv[1]}/{number}")
+        assistant.warm()
+        assistant.close()
+        closed.append(assistant)
+        told = ["ps", "-o", "rss=", "-p", str(os.getpid())]
+        sizes.append(int(subprocess.run(told, capture_output=True, check=True).stdout))
+    print((sizes[-1] - sizes[1]) // 1024)
+    """
+)
+
+
+def test_closed_assistants_keep_no_models(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KEEP_CLOSED, str(tmp_path)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    assert int(run.stdout) < MODELS_KEPT
+
+
+def test_closed_tabs_are_forgotten_and_open_ones_are_not(tmp_path: Path, tiny_model: Path) -> None:
+    with open_assistant(tmp_path / "library", embedding_model=str(tiny_model)) as assistant:
+        port = free_port()
+        page = serve(assistant, port=port)
+        tabs = page.app.state_holder.session_data
+        address = f"http://127.0.0.1:{port}"
+        try:
+            with (
+                httpx.Client(base_url=address, timeout=60, trust_env=False) as client,
+                client.stream("GET", "/gradio_api/heartbeat/open"),
+            ):
+                load(client, "open")
+                for number in range(CLOSED_TABS + 10):
+                    with client.stream("GET", f"/gradio_api/heartbeat/closed{number}"):
+                        load(client, f"closed{number}")
+                wait_until(lambda: len(tabs) <= CLOSED_TABS + 1)
+                assert "open" in tabs
+                assert f"closed{CLOSED_TABS + 9}" in tabs  # which may have lost its connection
+                assert "closed0" not in tabs
+        finally:
+            page.close(verbose=False)
+
+
+def load(client: httpx.Client, tab: str) -> None:
+    """The first event of the page, as the scripts of a tab send it."""
+    body = {"data": [], "fn_index": 0, "session_hash": tab}
+    client.post("/gradio_api/run/predict", json=body).raise_for_status()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    ends = monotonic() + 30
+    while not condition():
+        assert monotonic() < ends
+        sleep(0.1)
