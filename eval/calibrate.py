@@ -23,8 +23,8 @@ from eval.models import Dataset, EvaluationListener, EvaluationProgress, Figure,
 from eval.observe import Observer
 from eval.run import spread
 from index.errors import UsageError
-from rag.assistant import library_path
 from rag.compound import separate_parts
+from rag.opening import library_path
 from rag.question import understand
 from rag.settings import SettingOptions, load_settings
 

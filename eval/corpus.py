@@ -20,7 +20,8 @@ from index.clean import CLEANER_VERSION
 from index.embed import number_format
 from index.errors import DatasetError
 from index.models import DocumentSummary, IngestProgress, ProgressListener
-from rag.assistant import Assistant, open_assistant
+from rag.assistant import Assistant
+from rag.opening import open_assistant
 from rag.settings import SettingOptions, load_settings
 
 # Part of every cached library's name: raise it whenever the same row would be written otherwise.

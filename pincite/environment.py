@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from rag.assistant import LIBRARY_VARIABLE
+from rag.opening import LIBRARY_VARIABLE
 from rag.settings import ENVIRONMENT_PREFIX, Settings
 
 # Set, an error of ours is shown with the place in the code where it happened.

@@ -33,7 +33,7 @@ from index.models import (
     VerifyReport,
     WebAddress,
 )
-from rag.assistant import Assistant, library_path, open_assistant
+from rag.assistant import Assistant
 from rag.backup import back_up_library, restore_library
 from rag.conversations import Conversations
 from rag.models import (
@@ -57,6 +57,7 @@ from rag.models import (
     StoredAnswer,
     Trace,
 )
+from rag.opening import library_path, open_assistant
 from rag.settings import Settings
 
 __all__ = [

@@ -1,10 +1,9 @@
-"""`open_assistant()`: the composition root. `Assistant.stream` reads like the way of a question."""
+"""`Assistant`: all that is done with a library. `stream` reads like the way of a question."""
 
 from __future__ import annotations
 
 import asyncio
 import copy
-import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -12,12 +11,11 @@ from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Self
 
 from index.build import ingest
-from index.embed import SentenceTransformerEmbedder
 from index.errors import SourceNotFound
-from index.library import Library, open_library
+from index.library import Library
 from index.models import (
     Document,
     DocumentBytes,
@@ -34,23 +32,19 @@ from index.models import (
 from index.page_drawing import PageImage
 from index.removal import HeldDocument, hold, put_back
 from index.storage import Storage
-from index.walk import expanded
 from index.web_address import is_address
 from rag.answering import Answering
 from rag.citation_states import CitationStates
 from rag.conversations import CONVERSATIONS_FILE, Conversations
-from rag.cross_encoder import CrossEncoderReader
-from rag.evidence_weights import EVIDENCE_MODEL
 from rag.finder import Finder
 from rag.given_model import with_given_model
 from rag.listeners import observed
 from rag.models import Answer, AnswerReady, Citation, CitationState, Event, Hit
 from rag.pairs import Pair
 from rag.question import understand
-from rag.reader import EvidenceReader, Reader
+from rag.reader import Reader
 from rag.settings import (
     FIXED_WHILE_OPEN,
-    SettingOptions,
     Settings,
     WriterName,
     load_settings,
@@ -62,62 +56,7 @@ if TYPE_CHECKING:
 
     from rag.llamaindex import PinciteQueryEngine, PinciteRetriever
 
-DEFAULT_LIBRARY = ".pincite"
-LIBRARY_VARIABLE = "PINCITE_LIBRARY"
 _WARM_UP = Pair(question="Ready?", title="", passage="Ready.", sentences=())
-
-
-def open_assistant(
-    library: str | Path | None = None,
-    *,
-    create: bool = True,
-    allow_model_change: bool = False,
-    llm: LLM | None = None,
-    **settings: Unpack[SettingOptions],
-) -> Assistant:
-    """Open a library and everything needed to ask it questions.
-
-    `library` is a directory; without it, `$PINCITE_LIBRARY` or else `.pincite/` in the current
-    folder. It is made if `create`. Settings are read from the library's `settings.toml`, then
-    `PINCITE_*` environment variables, then the keyword arguments. Models load on first use.
-
-    `llm`, any LlamaIndex model, writes the answers if it is given; it stays the caller's and is not
-    closed. `writer` must then be left at `auto`.
-
-    A library embedded with another model than the settings name is refused, unless
-    `allow_model_change` is given in order to `rebuild` it; until then, searches and changes are
-    refused.
-
-    Raises `SettingsError`, `LibraryNotFound`, `LibraryLocked`, `LibraryUnwritable`,
-    `LibraryDamaged` or `ModelMismatch`.
-    """
-    path = library_path(library)
-    chosen = with_given_model(load_settings(path, settings), llm)
-    embedder = SentenceTransformerEmbedder(
-        chosen.embedding_model, precision=chosen.embedding_precision, threads=chosen.threads
-    )
-    reader = open_reader(chosen)  # before the library is made: a mistake in a setting makes none
-    opened = open_library(
-        path, embedder=embedder, create=create, allow_model_change=allow_model_change
-    )
-    assistant = Assistant(opened, settings=chosen, reader=reader, llm=llm, options=settings)
-    # Whoever keeps the closed assistant, as a page that was served may, keeps no models with it.
-    assistant.after_closing(embedder.release)
-    assistant.after_closing(reader.release)
-    return assistant
-
-
-def open_reader(settings: Settings) -> EvidenceReader | CrossEncoderReader:
-    """The model that reads passages, as the settings name it. Raises `SettingsError`."""
-    precision, threads = settings.embedding_precision, settings.threads
-    if settings.evidence_model == EVIDENCE_MODEL:
-        return EvidenceReader(precision=precision, threads=threads)
-    return CrossEncoderReader(settings.evidence_model, precision=precision, threads=threads)
-
-
-def library_path(library: str | Path | None = None) -> Path:
-    """The library directory that a call without further arguments would use."""
-    return expanded(library or os.environ.get(LIBRARY_VARIABLE) or DEFAULT_LIBRARY)
 
 
 class Assistant:

@@ -9,9 +9,9 @@ from index.backup import back_up
 from index.errors import SettingsError
 from index.models import BackupReport, VerifyReport
 from index.restore import restore
-from rag.assistant import library_path
 from rag.conversation_file import SCHEMA_VERSION
 from rag.conversations import CONVERSATIONS_FILE
+from rag.opening import library_path
 from rag.settings import SECRETS, SETTINGS_FILE
 
 # The name and password of an address.

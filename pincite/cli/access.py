@@ -124,7 +124,7 @@ def remove_key(name: NameArgument, *, library: LibraryOption = DEFAULT_LIBRARY) 
 def _accounts(library: Path) -> Accounts:
     from index.library import CATALOG_FILE
     from pincite.accounts import Accounts
-    from rag.assistant import library_path
+    from rag.opening import library_path
 
     folder = library_path(library).absolute()
     if not (folder / CATALOG_FILE).is_file():

@@ -52,7 +52,7 @@ def make(
     from eval.drafts import draft_conversations, draft_feedback, draft_sentences
     from index.errors import UsageError
     from pincite.cli.remote import alone
-    from rag.assistant import open_assistant
+    from rag.opening import open_assistant
 
     if from_conversations and from_feedback:
         raise UsageError("Choose one of --from-conversations and --from-feedback.")

@@ -185,7 +185,7 @@ def verify(*, json: JsonOption = False, library: LibraryOption = DEFAULT_LIBRARY
 def rebuild(*, library: LibraryOption = DEFAULT_LIBRARY) -> None:
     """Make both indexes anew from the catalog, which no server may have open meanwhile."""
     from pincite.cli.remote import alone
-    from rag.assistant import open_assistant
+    from rag.opening import open_assistant
 
     with (
         alone(library),

@@ -38,9 +38,10 @@ from pincite.cli.wire import (
 )
 from pincite.server_note import ServerNote, read_note
 from rag.answer_json import to_json
-from rag.assistant import Assistant, library_path, open_assistant
+from rag.assistant import Assistant
 from rag.followup.rules import EARLIER_LIMIT
 from rag.models import Answer, Citation, CitationState, Event
+from rag.opening import library_path, open_assistant
 from rag.removed import citations_of
 from rag.settings import SettingOptions
 

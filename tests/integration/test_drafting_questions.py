@@ -14,7 +14,8 @@ from eval.draft_file import COLUMNS, write_drafts
 from eval.drafts import Draft, draft_conversations, draft_feedback, draft_sentences
 from eval.run import run_evaluation
 from index.errors import DatasetError, UsageError
-from rag.assistant import Assistant, open_assistant
+from rag.assistant import Assistant
+from rag.opening import open_assistant
 
 FERRY = """The ferry
 

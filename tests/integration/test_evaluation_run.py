@@ -21,7 +21,7 @@ from eval.report import render_table
 from eval.run import run_evaluation
 from eval.score import MEANINGS
 from index.errors import DatasetError, LibraryNotFound, UsageError
-from rag.assistant import open_assistant
+from rag.opening import open_assistant
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [

@@ -13,11 +13,11 @@ from index.build import ingest
 from index.embed import Embedder
 from index.library import Library, open_library
 from index.models import Filters
-from rag.assistant import open_reader
 from rag.cross_encoder import CrossEncoderReader
 from rag.evidence import best_evidence
 from rag.finder import Finder
 from rag.models import Hit
+from rag.opening import open_reader
 from rag.pairs import Pair
 from rag.question import understand
 from rag.reader import EvidenceReader, Reader, Reading

@@ -13,7 +13,7 @@ from index.build import ingest
 from index.embed import Embedder
 from index.errors import LibraryUnwritable
 from index.library import Library, open_library
-from rag.assistant import open_assistant
+from rag.opening import open_assistant
 
 MEGABYTES = 44  # an ingest leaves 32 free
 

@@ -12,7 +12,8 @@ import pytest
 from index.build import ingest
 from index.embed import Embedder, Matrix
 from index.library import Library, open_library
-from rag.assistant import Assistant, open_assistant
+from rag.assistant import Assistant
+from rag.opening import open_assistant
 from tests.made_files import pdf, word
 
 # Invented, and each with an ending that stemming takes off: what is looked for is the stem.

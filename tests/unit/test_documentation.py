@@ -18,8 +18,8 @@ from index.errors import PinciteError
 from index.sniff import READABLE
 from pincite.cli import app
 from pincite.cli.options import DEFAULT_LIBRARY
-from rag.assistant import DEFAULT_LIBRARY as ASSISTANTS_DEFAULT_LIBRARY
 from rag.models import Answer, Citation, Claim, Event, Stage, Trace, Verdict
+from rag.opening import DEFAULT_LIBRARY as ASSISTANTS_DEFAULT_LIBRARY
 from rag.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
