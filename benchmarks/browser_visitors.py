@@ -12,7 +12,7 @@ from asking import QUESTIONS, others, own
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as BrowserError
 from seen import Seen
-from serving import PASSWORD, PATIENCE, Served
+from serving import PATIENCE, Served
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
@@ -40,8 +40,11 @@ async def _visit(browser: Browser, server: Served, name: str, ends: float, seen:
     await asyncio.sleep(chance.uniform(0, LONGEST_PAUSE / 4))
     context = await browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENCE * 1_000)
-    given: dict[str, str | float | bool] = {"name": name, "password": PASSWORD}
-    await context.request.post(f"{server.address}/sign-in", form=given)
+    with server.signed_in(name) as client:
+        cookies = [(cookie.name, cookie.value or "") for cookie in client.cookies.jar]
+    await context.add_cookies(
+        [{"name": key, "value": value, "url": server.address} for key, value in cookies]
+    )
     while monotonic() < ends:
         asked: list[str] = []
         page = await context.new_page()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
@@ -20,7 +20,7 @@ from index.model_folder import (
     model_folder,
     weights_hash,
 )
-from index.processor import has_bfloat16, prepare_torch
+from index.processor import OneThread, has_bfloat16, prepare_torch
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -83,7 +83,7 @@ class SentenceTransformerEmbedder:
         self.max_tokens = max_tokens(self._folder)
         self._precision = precision
         self._threads = threads
-        self._loading, self._running = Lock(), Lock()
+        self._loading, self._running = Lock(), OneThread()
 
     @cached_property
     def dimension(self) -> int:
@@ -104,23 +104,24 @@ class SentenceTransformerEmbedder:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         model = self._model
         for batch in batches(self.count_tokens(texts), BATCH_TOKENS[self.precision]):
-            # One forward pass at a time: two would fight over the same cores.
-            with self._running:
-                rows[batch] = model.encode(
+            rows[batch] = self._running.compute(
+                partial(
+                    model.encode,
                     [texts[index] for index in batch],
                     batch_size=len(batch),
                     show_progress_bar=False,
                     convert_to_numpy=True,
                 )
+            )
         return _unit(rows)
 
     def release(self) -> None:
         """Gives back the memory of the model; the next `embed` would load it again."""
-        with self._loading, self._running:
+        with self._loading:
             model: SentenceTransformer | None = self.__dict__.pop("_loaded_model", None)
-            if model is not None:
-                # It refers to itself, and would stay until Python looks for such circles.
-                model.to("meta")
+        if model is not None:
+            # It refers to itself, and would stay until Python looks for such circles.
+            self._running.compute(partial(model.to, "meta"))
         self.__dict__.pop("_tokenizer", None)
 
     @cached_property

@@ -3,7 +3,28 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+class OneThread:
+    """Computes in one thread of its own, one thing after the other.
+
+    Two passes of a model at a time would fight over the same cores. And were each made in the
+    thread that asks, C's allocator would keep the working memory of a pass for every such thread,
+    of which a server has dozens.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pincite-model")
+
+    def compute(self, work: Callable[[], Result]) -> Result:
+        """What `work` returns, or raises."""
+        return self._thread.submit(work).result()
 
 
 def usable_cores() -> int:

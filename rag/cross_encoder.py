@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index.embed import NumberFormat, Precision, decided_format
 from index.errors import ModelError, SettingsError
 from index.model_folder import tokenizer_file, weights_hash
-from index.processor import prepare_torch
+from index.processor import OneThread, prepare_torch
 from rag.pairs import Pair, titled
 from rag.reader import Reading
 
@@ -46,7 +46,7 @@ class CrossEncoderReader:
         self.model_id = f"{self._folder.resolve().name}@{weights_hash(self._folder)[:12]}"
         self._precision = precision
         self._threads = threads
-        self._loading, self._running = Lock(), Lock()
+        self._loading, self._running = Lock(), OneThread()
 
     def read(self, pairs: Sequence[Pair]) -> list[Reading]:
         """One reading a pair, in their order."""
@@ -84,14 +84,15 @@ class CrossEncoderReader:
         import torch
 
         model = self._model
-        # One forward pass at a time: two would fight over the same cores.
-        with self._running:
-            found = model.predict(
+        found = self._running.compute(
+            partial(
+                model.predict,
                 list(asked),
                 batch_size=_BATCH,
                 show_progress_bar=False,
                 activation_fn=torch.nn.Identity(),
             )
+        )
         return np.asarray(found, dtype=np.float64)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import file_digest
 from pathlib import Path
 from threading import Lock
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from index.embed import NumberFormat, Precision, batches, number_format
 from index.errors import ModelError
 from index.model_folder import load_tokenizer
-from index.processor import prepare_torch
+from index.processor import OneThread, prepare_torch
 from index.weights import EMBEDDING_MODEL, embedding_weights
 from rag.evidence_weights import (
     EVIDENCE_MODEL,
@@ -83,7 +83,7 @@ class EvidenceReader:
         self._weights = weights
         self._precision = precision
         self._threads = threads
-        self._loading, self._running = Lock(), Lock()
+        self._loading, self._running = Lock(), OneThread()
 
     def read(self, pairs: Sequence[Pair]) -> list[Reading]:
         """One reading a pair, in their order."""
@@ -93,9 +93,8 @@ class EvidenceReader:
         tokens = tokenise(pairs, self._tokenizer)
         found: dict[int, Reading] = {}
         for batch in batches([len(pair.ids) for pair in tokens], READ_TOKENS):
-            # One forward pass at a time: two would fight over the same cores.
-            with self._running:
-                readings = _read(network, [tokens[row] for row in batch])
+            chosen = [tokens[row] for row in batch]
+            readings = self._running.compute(partial(_read, network, chosen))
             found |= {
                 row: _with_all_sentences(reading, len(pairs[row].sentences))
                 for row, reading in zip(batch, readings, strict=True)

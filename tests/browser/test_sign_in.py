@@ -69,7 +69,7 @@ def test_two_people_sign_in_and_see_their_own_conversations_alone(
 def test_two_people_who_ask_at_the_same_time_see_nothing_of_each_other(
     site, context: BrowserContext, other_context: BrowserContext
 ) -> None:
-    """Neither in what is shown nor anywhere else in the page, the list included."""
+    """Neither in what is shown nor elsewhere in the page, the list of conversations included."""
     asked = {"anna": [HER_QUESTION, "When did Anna ask?"], "ben": [HIS_QUESTION, "And Ben, when?"]}
     pages = {
         name: signed_in(chosen.new_page(), site.address, name)

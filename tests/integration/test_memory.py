@@ -67,8 +67,10 @@ def test_closed_tabs_are_forgotten_and_open_ones_are_not(tmp_path: Path, tiny_mo
 
 
 def load(client: httpx.Client, tab: str) -> None:
-    """The first event of the page, as the scripts of a tab send it."""
-    body = {"data": [], "fn_index": 0, "session_hash": tab}
+    """The event that gives a tab the visitor's conversation, as the scripts of the page send it."""
+    events = client.get("/config").json()["dependencies"]
+    (number,) = (event["id"] for event in events if event["api_name"] == "restore")
+    body = {"data": [], "fn_index": number, "session_hash": tab}
     client.post("/gradio_api/run/predict", json=body).raise_for_status()
 
 
