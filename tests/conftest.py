@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from index.embed import SentenceTransformerEmbedder
 from rag.reader import EvidenceReader
@@ -18,6 +19,12 @@ from .averaged_words import AveragedWords
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+# How long an example takes tells how busy the machine is.
+settings.register_profile(
+    "untimed", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 REPOSITORY = Path(__file__).parent.parent
 TINY_WIDTH = 32
