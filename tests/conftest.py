@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -126,22 +127,25 @@ def save_tiny_cross_encoder(folder: Path, *, seed: int, outputs: int = 1) -> Non
 
 
 def word_pieces(special: list[str]) -> Tokenizer:
-    """A tokenizer of `TINY_VOCABULARY` pieces."""
+    """A tokenizer of `TINY_VOCABULARY` pieces: letters, and the words that are most frequent.
+
+    The trainers of tokenizers find other pieces in each process, and every score would differ.
+    """
     from tokenizers import Tokenizer
     from tokenizers.models import WordPiece
     from tokenizers.normalizers import BertNormalizer
     from tokenizers.pre_tokenizers import BertPreTokenizer
-    from tokenizers.trainers import WordPieceTrainer
 
-    tokenizer = Tokenizer(WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = BertNormalizer()
-    tokenizer.pre_tokenizer = BertPreTokenizer()
-    texts = [
-        path.read_text(encoding="utf-8")
-        for path in sorted((REPOSITORY / "examples" / "articles").glob("*.md"))
-    ]
-    trainer = WordPieceTrainer(
-        vocab_size=TINY_VOCABULARY, special_tokens=special, show_progress=False
-    )
-    tokenizer.train_from_iterator(texts, trainer)
+    normalizer, pre_tokenizer = BertNormalizer(), BertPreTokenizer()
+    count: Counter[str] = Counter()
+    for path in sorted((REPOSITORY / "examples" / "articles").glob("*.md")):
+        text = normalizer.normalize_str(path.read_text(encoding="utf-8"))
+        count.update(word for word, _ in pre_tokenizer.pre_tokenize_str(text))
+    letters = sorted(set("".join(count)))
+    frequent = sorted(count, key=lambda word: (-count[word], word))
+    pieces = dict.fromkeys([*special, *letters, *(f"##{one}" for one in letters), *frequent])
+    vocabulary = {piece: number for number, piece in enumerate(pieces) if number < TINY_VOCABULARY}
+    tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizer
+    tokenizer.pre_tokenizer = pre_tokenizer
     return tokenizer
