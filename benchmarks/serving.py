@@ -54,7 +54,9 @@ class Served:
 
     def client(self) -> httpx.Client:
         """A client of its own, with a jar for cookies."""
-        return httpx.Client(base_url=self.address, timeout=PATIENCE, trust_env=False)
+        # The server ends connections that were idle for five seconds. Browsers then ask again.
+        limits = httpx.Limits(keepalive_expiry=2)
+        return httpx.Client(base_url=self.address, timeout=PATIENCE, limits=limits, trust_env=False)
 
     def program(self, name: str) -> httpx.Client:
         """A client with the key of this visitor."""

@@ -90,21 +90,20 @@ def over_http(server: Served, name: str, ends: float, seen: Seen) -> None:
 
 
 def on_the_page(server: Served, name: str, ends: float, seen: Seen) -> None:
-    """One visitor who has signed in, a few questions in each tab, until the time is over."""
+    """One visitor who signs in and asks a few questions in each tab, until the time is over."""
     chance = random.Random(name)
     pause(chance, 0, LONGEST_PAUSE / 4)
-    with server.signed_in(name) as client:
-        while monotonic() < ends:
-            asked: list[str] = []
-            try:
-                with PageVisitor(client) as tab:
-                    while monotonic() < ends and len(asked) < TURNS:
-                        asked.append(own(chance.choice(QUESTIONS), name))
-                        ask_on_page(tab, name, asked, seen)
-                        pause(chance, 1, LONGEST_PAUSE)
-            except (httpx.HTTPError, KeyError, ValueError) as error:
-                seen.failed(name, error)
-                pause(chance, 1, LONGEST_PAUSE)
+    while monotonic() < ends:
+        asked: list[str] = []
+        try:
+            with server.signed_in(name) as client, PageVisitor(client) as tab:
+                while monotonic() < ends and len(asked) < TURNS:
+                    asked.append(own(chance.choice(QUESTIONS), name))
+                    ask_on_page(tab, name, asked, seen)
+                    pause(chance, 1, LONGEST_PAUSE)
+        except (httpx.HTTPError, KeyError, ValueError) as error:
+            seen.failed(name, error)
+            pause(chance, 1, LONGEST_PAUSE)
 
 
 def ask_on_page(tab: PageVisitor, name: str, asked: list[str], seen: Seen) -> None:
