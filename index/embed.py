@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import weights
-from index.errors import ModelError
+from index.errors import LibraryClosed, ModelError
 from index.model_folder import (
     configured_dimension,
     load_tokenizer,
@@ -104,21 +104,29 @@ class SentenceTransformerEmbedder:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         model = self._model
         for batch in batches(self.count_tokens(texts), BATCH_TOKENS[self.precision]):
-            rows[batch] = self._running.compute(
-                partial(
-                    model.encode,
-                    [texts[index] for index in batch],
-                    batch_size=len(batch),
-                    show_progress_bar=False,
-                    convert_to_numpy=True,
-                )
-            )
+            chosen = [texts[index] for index in batch]
+            rows[batch] = self._running.compute(partial(self._encode, model, chosen))
         return _unit(rows)
 
+    def _encode(self, model: SentenceTransformer, texts: list[str]) -> Matrix:
+        if self.__dict__.get("_loaded_model") is not model:  # released since the batch before
+            raise LibraryClosed("The library was closed while texts were read: open it again.")
+        vectors: Matrix = model.encode(
+            texts, batch_size=len(texts), show_progress_bar=False, convert_to_numpy=True
+        )
+        return vectors
+
     def release(self) -> None:
-        """Gives back the memory of the model; the next `embed` would load it again."""
-        with self._loading:
+        """Gives back the memory of the model; the next `embed` would load it again.
+
+        An `embed` at work raises `LibraryClosed`. A model that is just being loaded stays.
+        """
+        if not self._loading.acquire(blocking=False):  # Ctrl-C waits for no model
+            return
+        try:
             model: SentenceTransformer | None = self.__dict__.pop("_loaded_model", None)
+        finally:
+            self._loading.release()
         if model is not None:
             # It refers to itself, and would stay until Python looks for such circles.
             self._running.compute(partial(model.to, "meta"))

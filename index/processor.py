@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -21,10 +22,16 @@ class OneThread:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pincite-model")
+        self._ending = Lock()
 
     def compute(self, work: Callable[[], Result]) -> Result:
         """What `work` returns, or raises."""
-        return self._thread.submit(work).result()
+        try:
+            promised = self._thread.submit(work)
+        except RuntimeError:  # the interpreter is ending: no thread takes new work
+            with self._ending:
+                return work()
+        return promised.result()
 
 
 def usable_cores() -> int:

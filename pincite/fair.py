@@ -17,6 +17,9 @@ from index.errors import RateLimited
 # Buckets kept: those of visitors who have not asked for long are full, and like new ones.
 _BUCKETS = 10_000
 
+# Who asks the questions of an evaluation run: the names of visitors are made of two words.
+EVALUATION = "evaluation"
+
 
 class Place:
     """A place in the row of a `FairQueue`, for who does something else while waiting."""
@@ -48,9 +51,9 @@ class FairQueue:
 
     @property
     def busy(self) -> bool:
-        """Whether anything runs or waits."""
+        """Whether anything of a visitor runs or waits; a run of an evaluation is nobody's."""
         with self._guard:
-            return bool(self._running or self._queues)
+            return any(name != EVALUATION for name in (*self._running, *self._queues))
 
     @contextmanager
     def place(self, visitor: str) -> Iterator[Place]:

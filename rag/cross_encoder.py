@@ -76,9 +76,13 @@ class CrossEncoderReader:
         return readings
 
     def release(self) -> None:
-        """Gives back the memory of the model; the next `read` would load it again."""
-        with self._loading:
+        """Gives back the memory of the model; the next `read` would load it again.
+
+        One that is just being loaded stays.
+        """
+        if self._loading.acquire(blocking=False):  # Ctrl-C waits for no model
             self.__dict__.pop("_loaded", None)
+            self._loading.release()
 
     def _scores(self, asked: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         import torch

@@ -102,9 +102,13 @@ class EvidenceReader:
         return [found[row] for row in range(len(pairs))]
 
     def release(self) -> None:
-        """Gives back the memory of the model; the next `read` would load it again."""
-        with self._loading:
+        """Gives back the memory of the model; the next `read` would load it again.
+
+        One that is just being loaded stays.
+        """
+        if self._loading.acquire(blocking=False):  # Ctrl-C waits for no model
             self.__dict__.pop("_loaded", None)
+            self._loading.release()
         self.__dict__.pop("_tokenizer", None)
 
     @cached_property

@@ -160,7 +160,7 @@ def _limited_upload(connection: HTTPConnection, receive: Receive) -> Receive:
 
 
 def _holds_files(connection: HTTPConnection) -> bool:
-    return connection.headers.get("content-type", "").startswith("multipart/form-data")
+    return connection.headers.get("content-type", "").lower().startswith("multipart/form-data")
 
 
 def _up_to(limit: int, receive: Receive, refusal: Exception) -> Receive:

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from index.errors import PinciteError
-from pincite.fair import FairQueue
+from pincite.fair import EVALUATION, FairQueue
 from pincite.ui.chat import INNER_FAULT
 from pincite.words import t
 from rag import Assistant
@@ -25,8 +25,6 @@ QUESTIONS = "questions"
 BUNDLED = Path(__file__).resolve().parents[2] / "eval" / "data"
 # The documents of the bundled questions, as a library that all runs of them share.
 _EXAMPLES = ".examples"
-# No visitor is called so: theirs are made of two words.
-_VISITOR = "evaluation"
 _LOOK = 0.5  # seconds of waiting for a turn in one piece
 # Before so many questions, one of them would decide how long all are said to take.
 _FIRST_QUESTIONS = 3
@@ -163,7 +161,7 @@ class Run:
 
     def _take_turn(self) -> None:
         """Waits until a question may be asked: visitors come before the second one of a run."""
-        place = self._turn.enter_context(self._turns.place(_VISITOR))
+        place = self._turn.enter_context(self._turns.place(EVALUATION))
         while not place.ready(_LOOK):
             if self._stop.is_set():
                 raise _Stopped

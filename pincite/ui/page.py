@@ -223,5 +223,5 @@ def _guarded(host: str, service: Service, doors: Doors) -> App:
             return TrustedHostMiddleware(stack, allowed_hosts=[*LOOPBACK, "[::1]"])
 
     app = Guarded(openapi_url=None, default_response_class=ORJSONResponse)
-    app.state_holder = Tabs()  # type: ignore[no-untyped-call]
+    app.state_holder = Tabs()
     return app

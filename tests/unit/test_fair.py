@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from index.errors import RateLimited
-from pincite.fair import FairQueue, RateLimit
+from pincite.fair import EVALUATION, FairQueue, RateLimit
 from pincite.ui.chat import Exchange, _exchanges
 from rag import Assistant
 from rag.models import DraftText, Event
@@ -200,6 +200,8 @@ def test_it_is_busy_while_anything_runs_or_waits() -> None:
         with queue.place("ben") as place:
             assert not place.ready(0)
     assert not queue.busy
+    with turn(queue, EVALUATION):  # which is nobody that could wait for it
+        assert not queue.busy
 
 
 def test_work_that_fails_gives_its_place_back() -> None:
