@@ -141,7 +141,8 @@ class Connections:
     def damaged(self, fault: object) -> LibraryDamaged:
         """The error for a file that does not hold together, and what to do about it."""
         return LibraryDamaged(
-            f"The {self._holding} {self.path} is damaged ({fault}): {self._mend}."
+            f"The {self._holding} {self.path} is damaged ({' '.join(str(fault).split())}): "
+            f"{self._mend}."
         )
 
     @contextmanager

@@ -30,7 +30,7 @@ settings.load_profile("untimed")
 REPOSITORY = Path(__file__).parent.parent
 TINY_WIDTH = 32
 TINY_VOCABULARY = 300
-TINY_POSITIONS = 64  # tokens that the tiny cross-encoder reads
+TINY_POSITIONS = 128  # tokens that the tiny cross-encoder reads
 
 
 @pytest.fixture(scope="session")

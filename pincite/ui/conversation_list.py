@@ -27,7 +27,7 @@ class ConversationList:
     @classmethod
     def draw(cls) -> Self:
         """Without rows until the page has loaded: only then is known whose to list."""
-        rows = render_conversations((), current=None)
+        rows = render_conversations((), current=None, waiting=True)
         return cls(
             table=gr.HTML(rows, elem_id="past", **behaviour("past", "open", "rename", "erase"))
         )

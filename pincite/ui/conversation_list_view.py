@@ -15,8 +15,13 @@ FIRST_SHOWN = 5
 LISTED_LIMIT = 300
 
 
-def render_conversations(found: Sequence[Conversation], *, current: str | None) -> str:
-    """A row for each stored conversation, the latest first, or what will stand there."""
+def render_conversations(
+    found: Sequence[Conversation], *, current: str | None, waiting: bool = False
+) -> str:
+    """A row for each stored conversation, the latest first, or what will stand there.
+
+    `waiting` is true until it is known which there are.
+    """
     head = f"<h2>{t('Conversations')}</h2>"
     if found:
         head += f'<button class="quiet" type="button" data-past="anew">{t("New")}</button>'
@@ -28,7 +33,7 @@ def render_conversations(found: Sequence[Conversation], *, current: str | None) 
     else:
         body = f'<p class="past-none">{t("What you ask is kept here.")}</p>'
     return (
-        f'<section class="past" aria-label="{t("Conversations")}">'
+        f'<section class="past{" waiting" if waiting else ""}" aria-label="{t("Conversations")}">'
         f'<div class="past-head">{head}</div>{body}</section>'
     )
 

@@ -20,7 +20,7 @@ new PerformanceObserver((list) => {
 """
 SIZES = [(1440, 900), (390, 844)]
 # What is drawn last of each part.
-LAST = {"": "#question textarea", "evaluation": "#evaluation-stored p", "settings": ".settings"}
+LAST = {"": ".past:not(.waiting)", "evaluation": "#evaluation-stored p", "settings": ".settings"}
 PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -35,7 +35,7 @@ def test_nothing_jumps_while_the_page_opens(articles_site, context, part, last, 
     page.wait_for_selector(last, state="attached")
     page.evaluate(PAINTED)
     shifts = page.evaluate("window.shifts")
-    assert sum(shift["value"] for shift in shifts) < 0.02, shifts
+    assert sum(shift["value"] for shift in shifts) < 0.05, shifts
 
 
 @pytest.mark.parametrize("size", SIZES)
