@@ -158,6 +158,7 @@ def visit(context: BrowserContext) -> Callable[[Site], Page]:
         page.goto(site.address)
         page.wait_for_selector("#question textarea")
         page.wait_for_function("window.pincite !== undefined")
+        page.wait_for_selector(".past:not(.waiting)", state="attached")
         return page
 
     return open_page
